@@ -1,0 +1,52 @@
+"""Signing in, accounts and devices."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from schemas.fields import DeviceId, Text
+
+
+class DeviceIn(Schema):
+    id = DeviceId(required=True, metadata={"description": "Made once by the phone app and kept."})
+    name = Text(required=True, shortest=1, longest=100)
+
+
+class LoginIn(Schema):
+    username = Text(required=True, shortest=1, longest=64)
+    password = Text(required=True, shortest=1, longest=200, load_only=True)
+    device = fields.Nested(DeviceIn, required=True)
+
+
+class SiteRoleOut(Schema):
+    site_id = fields.String()
+    site_name = fields.String()
+    roles = fields.List(fields.String())
+
+
+class UserOut(Schema):
+    id = fields.String()
+    username = fields.String()
+    display_name = fields.String()
+    organisation = fields.Dict()
+    role = fields.String(metadata={"description": "The most far-reaching of the roles held."})
+    sites = fields.List(fields.Nested(SiteRoleOut))
+    permissions = fields.List(fields.String())
+
+
+class LoginOut(Schema):
+    access_token = fields.String()
+    expires_at = fields.String(metadata={"format": "date-time"})
+    user = fields.Nested(UserOut)
+
+
+class DeviceOut(Schema):
+    id = fields.String()
+    name = fields.String()
+    created_at = fields.String(metadata={"format": "date-time"})
+    last_login_at = fields.String(metadata={"format": "date-time"})
+    revoked_at = fields.String(allow_none=True, metadata={"format": "date-time"})
+
+
+class DeviceListOut(Schema):
+    devices = fields.List(fields.Nested(DeviceOut))

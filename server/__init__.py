@@ -1,0 +1,1 @@
+"""The service: the only place that knows Flask, SQLAlchemy, Pillow and APScheduler."""

@@ -1,0 +1,108 @@
+"""Who may do what: roles, permissions, and the actor that every service receives.
+
+A role is held at a site, or at every site of the organisation. Nothing is permitted that is not
+listed in :data:`ROLE_PERMISSIONS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from server.errors import FORBIDDEN, RECORD_NOT_FOUND, SITE_REQUIRED, Problem
+
+
+class Role(StrEnum):
+    ADMIN = "admin"
+    MANAGER = "manager"
+    QUALITY = "quality"
+    INSPECTOR = "inspector"
+    SUPPLIER_CONTACT = "supplier_contact"
+    OBSERVER = "observer"
+
+
+class Permission(StrEnum):
+    READ_OWN_ACCOUNT = "read_own_account"
+    READ_MASTER_DATA = "read_master_data"
+    WRITE_MASTER_DATA = "write_master_data"
+    READ_RECORDS = "read_records"
+    CAPTURE_RECORDS = "capture_records"
+    GRANT_CONCESSION = "grant_concession"
+    REVIEW_SYNC = "review_sync"
+    MANAGE_USERS = "manage_users"
+    MANAGE_DEVICES = "manage_devices"
+
+
+_READS = frozenset(
+    {Permission.READ_OWN_ACCOUNT, Permission.READ_MASTER_DATA, Permission.READ_RECORDS}
+)
+_CAPTURES = _READS | {Permission.CAPTURE_RECORDS}
+_DECIDES = _CAPTURES | {
+    Permission.WRITE_MASTER_DATA,
+    Permission.GRANT_CONCESSION,
+    Permission.REVIEW_SYNC,
+}
+
+ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
+    # An administrator keeps order and may help out at the ramp, but does not overrule quality.
+    Role.ADMIN: _CAPTURES
+    | {
+        Permission.WRITE_MASTER_DATA,
+        Permission.REVIEW_SYNC,
+        Permission.MANAGE_USERS,
+        Permission.MANAGE_DEVICES,
+    },
+    Role.MANAGER: _DECIDES | {Permission.MANAGE_DEVICES},
+    Role.QUALITY: _DECIDES,
+    Role.INSPECTOR: _CAPTURES,
+    Role.OBSERVER: _READS,
+    Role.SUPPLIER_CONTACT: frozenset({Permission.READ_OWN_ACCOUNT}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person (and their device) on whose behalf something happens.
+
+    ``roles`` maps each site the person works at to the roles held there; roles held at every site
+    have been spread over all sites of the organisation when the actor was made.
+    """
+
+    user_id: str
+    username: str
+    display_name: str
+    organisation_id: str
+    device_id: str | None = None
+    roles: Mapping[str, frozenset[Role]] = field(default_factory=dict)
+
+    @property
+    def site_ids(self) -> frozenset[str]:
+        return frozenset(self.roles)
+
+    def may(self, permission: Permission, site_id: str | None = None) -> bool:
+        """Whether *permission* is held at *site_id*, or, without one, at any site."""
+        if site_id is not None:
+            held = self.roles.get(site_id, frozenset())
+            return any(permission in ROLE_PERMISSIONS[role] for role in held)
+        return any(
+            permission in ROLE_PERMISSIONS[role] for held in self.roles.values() for role in held
+        )
+
+    def sites_with(self, permission: Permission) -> frozenset[str]:
+        return frozenset(site for site in self.roles if self.may(permission, site))
+
+    def require(self, permission: Permission, site_id: str | None = None) -> None:
+        """Refuse unless *permission* is held; a site that is not the actor's does not exist."""
+        if site_id is not None and site_id not in self.roles:
+            raise Problem(RECORD_NOT_FOUND)
+        if not self.may(permission, site_id):
+            raise Problem(FORBIDDEN, permission=permission.value)
+
+    def own_site(self, site_id: str | None) -> str:
+        """*site_id* if given, else the one site the actor works at."""
+        if site_id is not None:
+            return site_id
+        if len(self.roles) != 1:
+            raise Problem(SITE_REQUIRED)
+        return next(iter(self.roles))

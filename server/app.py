@@ -1,0 +1,65 @@
+"""The application: what there is, put together. Reads no environment; see ``Settings.from_env``."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_migrate import Migrate
+from sqlalchemy import text
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from server.access import Actor
+from server.config import Settings
+from server.db.base import current_session, db, init_database
+from server.db.schema_check import require_newest_migration
+from server.db.transaction import transaction
+from server.http.authentication import bearer_token
+from server.http.context import Clock, current_time, keep_in_app, system_clock
+from server.http.guard import guard_routes, init_scope_reset
+from server.http.headers import init_headers
+from server.http.health import init_health
+from server.http.json import init_json
+from server.http.observability import init_logging, init_request_log
+from server.http.openapi import init_openapi
+from server.http.problem import init_problems
+from server.identity.routes import routes as identity_routes
+from server.identity.service import actor_for_token
+
+
+def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
+    """The whole service over *settings*; *clock* is replaced by tests alone."""
+    app = Flask("server", static_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=settings.json_bytes_max, SECRET_KEY=settings.secret_key)
+    app.url_map.strict_slashes = False
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    keep_in_app(app, settings, clock)
+    init_logging(settings.log_level)
+    init_database(app, settings.database_url)
+    Migrate(app, db, directory="server/db/migrations", render_as_batch=True)
+    init_json(app)
+    init_problems(app)
+    init_request_log(app)
+    init_headers(app)
+    init_scope_reset(app)
+    init_openapi(app, [identity_routes])
+    init_health(app, {"database": _check_database, "migrations": _check_migrations})
+    guard_routes(app, _authenticate)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _authenticate() -> Actor:
+    return actor_for_token(current_session(), bearer_token(), current_time())
+
+
+def _check_database() -> None:
+    session = current_session()
+    with transaction(session, write=False):
+        session.execute(text("SELECT 1"))
+
+
+def _check_migrations() -> None:
+    session = current_session()
+    with transaction(session, write=False):
+        require_newest_migration(session)

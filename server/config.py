@@ -1,0 +1,118 @@
+"""Settings: read from the environment once, here and nowhere else, then frozen."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+MEBIBYTE = 1024 * 1024
+
+
+class SettingsError(ValueError):
+    """A setting that cannot work; the message names the variable, the value and what is allowed."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that may differ between two installations. See docs/CONFIGURATION.md."""
+
+    data_dir: Path
+    database_url: str
+    blob_url: str
+    secret_key: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 2
+    threads: int = 4
+    log_level: str = "info"
+    scheduler_enabled: bool = False
+    trusted_proxies: int = 0
+    token_ttl_seconds: int = 30 * 24 * 3600
+    login_failures_allowed: int = 5
+    login_window_seconds: int = 15 * 60
+    argon2_time_cost: int = 3
+    argon2_memory_kib: int = 64 * 1024
+    push_mutations_max: int = 500
+    push_bytes_max: int = 4 * MEBIBYTE
+    json_bytes_max: int = 4 * MEBIBYTE
+    upload_bytes_max: int = 256 * MEBIBYTE
+    upload_ttl_seconds: int = 7 * 24 * 3600
+    image_pixels_max: int = 100_000_000
+    image_bytes_max: int = 64 * MEBIBYTE
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Settings:
+        """Read ``YANSHOU_*`` from *environ*.
+
+        Raises
+        ------
+        SettingsError
+            naming the variable, its value and what is allowed.
+        """
+        data_dir = Path(environ.get("YANSHOU_DATA_DIR") or "var").resolve()
+        return cls(
+            data_dir=data_dir,
+            database_url=_database_url(environ, data_dir),
+            blob_url=environ.get("YANSHOU_BLOB_URL") or f"file://{data_dir / 'blobs'}",
+            secret_key=environ.get("YANSHOU_SECRET_KEY") or kept_secret(data_dir),
+            host=environ.get("YANSHOU_HOST") or cls.host,
+            port=_whole_number(environ, "YANSHOU_PORT", cls.port, 1, 65535),
+            workers=_whole_number(environ, "YANSHOU_WORKERS", cls.workers, 1, 64),
+            threads=_whole_number(environ, "YANSHOU_THREADS", cls.threads, 1, 64),
+            log_level=_choice(
+                environ, "YANSHOU_LOG_LEVEL", cls.log_level, ("debug", "info", "warning", "error")
+            ),
+            scheduler_enabled=_choice(environ, "YANSHOU_SCHEDULER", "0", ("0", "1")) == "1",
+            trusted_proxies=_whole_number(environ, "YANSHOU_TRUSTED_PROXIES", 0, 0, 5),
+            token_ttl_seconds=_whole_number(
+                environ, "YANSHOU_TOKEN_TTL_SECONDS", cls.token_ttl_seconds, 60, 366 * 24 * 3600
+            ),
+        )
+
+
+def kept_secret(data_dir: Path) -> str:
+    """The installation's own secret: made at the first start, then read from its data directory."""
+    path = data_dir / "secret-key"
+    data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="ascii") as file:
+            path.chmod(0o600)
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    secret = path.read_text(encoding="ascii").strip()
+    if len(secret) < 32:
+        raise SettingsError(f"{path} holds {len(secret)} characters; at least 32 are needed")
+    return secret
+
+
+def _database_url(environ: Mapping[str, str], data_dir: Path) -> str:
+    url = environ.get("YANSHOU_DATABASE_URL") or f"sqlite:///{data_dir / 'yanshou.sqlite3'}"
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise SettingsError(
+            f"YANSHOU_DATABASE_URL={url.split('://')[0]}://… is not supported; "
+            "use sqlite:///… or postgresql+psycopg://…"
+        )
+    return url
+
+
+def _whole_number(
+    environ: Mapping[str, str], name: str, default: int, lowest: int, highest: int
+) -> int:
+    text = environ.get(name) or str(default)
+    try:
+        number = int(text)
+    except ValueError:
+        number = lowest - 1
+    if not lowest <= number <= highest:
+        raise SettingsError(f"{name}={text!r} must be a whole number from {lowest} to {highest}")
+    return number
+
+
+def _choice(environ: Mapping[str, str], name: str, default: str, allowed: tuple[str, ...]) -> str:
+    text = environ.get(name) or default
+    if text not in allowed:
+        raise SettingsError(f"{name}={text!r} must be one of {', '.join(allowed)}")
+    return text

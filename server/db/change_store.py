@@ -1,0 +1,264 @@
+"""Writing to the change log: every synced record gets its versions here and nowhere else.
+
+Services call :func:`publish`. What is published waits in memory until the transaction's tail, where
+:func:`append_to_log` takes the organisation's log head, gives out sequences and writes everything
+in a few statements. Two properties hang on that order: sequences become visible in their order, so
+a reader never skips a change; and no row lock is taken after the log head is held, so writers
+cannot block each other in a circle.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Table, and_, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from server.access import Actor
+from server.db.change_log import (
+    ChangeLogHead,
+    SyncDeparture,
+    SyncRecord,
+    SyncRecordVersion,
+)
+from server.db.transaction import PENDING_CHANGES, before_commit
+
+Key = tuple[str, str]
+"""(collection, record id)"""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordHead:
+    """The newest version of one record; *document* is its JSON text."""
+
+    organisation_id: str
+    collection: str
+    id: str
+    site_id: str | None
+    version: int
+    deleted: bool
+    document: str
+    user_id: str | None
+    device_id: str | None
+    written_at: datetime
+
+    @property
+    def key(self) -> Key:
+        return (self.collection, self.id)
+
+
+@dataclass(slots=True)
+class _Pending:
+    """What one transaction has published so far, by organisation and key."""
+
+    heads: dict[tuple[str, Key], RecordHead]
+    stored: dict[tuple[str, Key], RecordHead | None]
+    superseded: list[RecordHead]
+    departures: list[tuple[RecordHead, str]]
+
+    @classmethod
+    def empty(cls) -> _Pending:
+        return cls({}, {}, [], [])
+
+    def copy(self) -> _Pending:
+        return _Pending(
+            dict(self.heads), dict(self.stored), list(self.superseded), list(self.departures)
+        )
+
+
+def _pending(session: Session) -> _Pending:
+    pending: _Pending = session.info.setdefault(PENDING_CHANGES, _Pending.empty())
+    return pending
+
+
+@contextmanager
+def savepoint(session: Session) -> Iterator[None]:
+    """A savepoint that also takes back what was published inside it."""
+    before = _pending(session).copy()
+    try:
+        with session.begin_nested():
+            yield
+            session.flush()
+    except BaseException:
+        session.info[PENDING_CHANGES] = before
+        raise
+
+
+def heads_of(session: Session, organisation_id: str, keys: Iterable[Key]) -> dict[Key, RecordHead]:
+    """The heads of *keys* as this transaction sees them, locked for its duration."""
+    pending = _pending(session)
+    wanted = list(dict.fromkeys(keys))
+    unread = sorted(key for key in wanted if (organisation_id, key) not in pending.stored)
+    for start in range(0, len(unread), 200):
+        part = unread[start : start + 200]
+        for key in part:
+            pending.stored[organisation_id, key] = None
+        for head in _read_heads(session, organisation_id, part):
+            pending.stored[organisation_id, head.key] = head
+    seen = ((key, _seen(pending, organisation_id, key)) for key in wanted)
+    return {key: head for key, head in seen if head is not None}
+
+
+def _seen(pending: _Pending, organisation_id: str, key: Key) -> RecordHead | None:
+    at = (organisation_id, key)
+    return pending.heads.get(at) or pending.stored[at]
+
+
+def _read_heads(session: Session, organisation_id: str, keys: list[Key]) -> Iterator[RecordHead]:
+    records: Table = SyncRecord.__table__  # type: ignore[assignment]
+    by_collection: defaultdict[str, list[str]] = defaultdict(list)
+    for collection, record_id in keys:
+        by_collection[collection].append(record_id)
+    wanted = or_(
+        *(
+            and_(records.c.collection == collection, records.c.id.in_(ids))
+            for collection, ids in by_collection.items()
+        )
+    )
+    columns = [records.c[name] for name in RecordHead.__dataclass_fields__]
+    rows = session.execute(
+        select(*columns)
+        .where(records.c.organisation_id == organisation_id, wanted)
+        .order_by(records.c.collection, records.c.id)
+        .with_for_update()
+    )
+    for row in rows:
+        yield RecordHead(*row)
+
+
+def publish(
+    session: Session,
+    actor: Actor,
+    collection: str,
+    record_id: str,
+    site_id: str | None,
+    document: Mapping[str, Any],
+    now: datetime,
+    *,
+    deleted: bool = False,
+) -> RecordHead:
+    """Make *document* the record's next version. Returns the new head.
+
+    A record without a site belongs to the whole organisation. A deleted record keeps its last
+    document here; those who pull get a tombstone without content.
+    """
+    pending = _pending(session)
+    key = (collection, record_id)
+    current = heads_of(session, actor.organisation_id, [key]).get(key)
+    head = RecordHead(
+        organisation_id=actor.organisation_id,
+        collection=collection,
+        id=record_id,
+        site_id=site_id,
+        version=1 if current is None else current.version + 1,
+        deleted=deleted,
+        document=orjson.dumps(document).decode(),
+        user_id=actor.user_id,
+        device_id=actor.device_id,
+        written_at=now,
+    )
+    if current is not None:
+        pending.superseded.append(current)
+        if current.site_id is not None and current.site_id != site_id:
+            pending.departures.append((head, current.site_id))
+    pending.heads[actor.organisation_id, key] = head
+    return head
+
+
+@before_commit
+def append_to_log(session: Session) -> None:
+    """Write what was published. The very last step before the commit."""
+    session.flush()
+    pending: _Pending | None = session.info.pop(PENDING_CHANGES, None)
+    if pending is None or not pending.heads:
+        return
+    by_organisation: defaultdict[str, list[RecordHead]] = defaultdict(list)
+    for (organisation_id, _), head in pending.heads.items():
+        by_organisation[organisation_id].append(head)
+    for organisation_id in sorted(by_organisation):
+        heads = by_organisation[organisation_id]
+        sequences = _take_sequences(session, organisation_id, len(heads))
+        numbered = dict(zip((head.key for head in heads), sequences, strict=True))
+        _write_heads(session, heads, numbered, pending.stored)
+        _write_superseded(
+            session, [h for h in pending.superseded if h.organisation_id == organisation_id]
+        )
+        for head, left_site in pending.departures:
+            if head.organisation_id == organisation_id:
+                _write_departure(session, head, left_site, numbered[head.key])
+
+
+def _take_sequences(session: Session, organisation_id: str, count: int) -> range:
+    heads: Table = ChangeLogHead.__table__  # type: ignore[assignment]
+    last = session.execute(
+        update(heads)
+        .where(heads.c.organisation_id == organisation_id)
+        .values(sequence=heads.c.sequence + count)
+        .returning(heads.c.sequence)
+    ).scalar_one()
+    return range(last - count + 1, last + 1)
+
+
+def _write_heads(
+    session: Session,
+    heads: list[RecordHead],
+    numbered: Mapping[Key, int],
+    stored: Mapping[tuple[str, Key], RecordHead | None],
+) -> None:
+    records: Table = SyncRecord.__table__  # type: ignore[assignment]
+    rows = [(head, {**_row(head), "sequence": numbered[head.key]}) for head in heads]
+    fresh = [row for head, row in rows if stored[head.organisation_id, head.key] is None]
+    known = [row for head, row in rows if stored[head.organisation_id, head.key] is not None]
+    if fresh:
+        session.execute(insert(records), fresh)
+    for row in known:
+        session.execute(
+            update(records)
+            .where(
+                records.c.organisation_id == row["organisation_id"],
+                records.c.collection == row["collection"],
+                records.c.id == row["id"],
+            )
+            .values({name: row[name] for name in row if name not in _KEY_COLUMNS})
+        )
+
+
+_KEY_COLUMNS = frozenset({"organisation_id", "collection", "id"})
+
+
+def _row(head: RecordHead) -> dict[str, Any]:
+    return {name: getattr(head, name) for name in RecordHead.__dataclass_fields__}
+
+
+def _write_superseded(session: Session, superseded: list[RecordHead]) -> None:
+    versions: Table = SyncRecordVersion.__table__  # type: ignore[assignment]
+    if superseded:
+        rows = [_row(head) for head in superseded]
+        for row in rows:
+            del row["site_id"]
+        session.execute(insert(versions), rows)
+
+
+def _write_departure(session: Session, head: RecordHead, left_site: str, sequence: int) -> None:
+    """Remember that *head* left a site; coming back and leaving again moves the row up."""
+    departures: Table = SyncDeparture.__table__  # type: ignore[assignment]
+    values = {"version": head.version, "sequence": sequence}
+    place = {
+        "organisation_id": head.organisation_id,
+        "site_id": left_site,
+        "collection": head.collection,
+        "id": head.id,
+    }
+    moved = session.execute(
+        update(departures)
+        .where(*(departures.c[name] == value for name, value in place.items()))
+        .values(values)
+    )
+    if moved.rowcount == 0:  # type: ignore[attr-defined]
+        session.execute(insert(departures), [{**place, **values}])

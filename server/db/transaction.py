@@ -1,0 +1,64 @@
+"""Beginning and ending transactions. Only the request wrapper, the jobs and commands use this."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+_sqlite_writer = threading.Lock()
+BeforeCommit = Callable[[Session], None]
+_before_commit: list[BeforeCommit] = []
+PENDING_CHANGES = "pending_changes"
+"""Where a session keeps what it has published and not yet written to the change log."""
+
+
+def before_commit(hook: BeforeCommit) -> BeforeCommit:
+    """Register what must happen at a write transaction's very tail (the change log)."""
+    _before_commit.append(hook)
+    return hook
+
+
+@contextmanager
+def transaction(session: Session, *, write: bool) -> Iterator[None]:
+    """Commit at the end of the block, or undo everything it did if it raises.
+
+    A writing transaction on SQLite takes the write lock at its beginning (``BEGIN IMMEDIATE``), and
+    threads of this process queue for it on a lock of their own, which is fairer than SQLite's
+    polling. On PostgreSQL a reading transaction is declared read-only.
+    """
+    if session.in_transaction():
+        raise RuntimeError("transactions do not nest; use session.begin_nested() for a savepoint")
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    if write and is_sqlite:
+        with _sqlite_writer:
+            yield from _run(session, write=True, options={"sqlite_begin": "IMMEDIATE"})
+    elif is_sqlite:
+        yield from _run(session, write=False, options={"sqlite_begin": "DEFERRED"})
+    else:
+        yield from _run(session, write=write, options={"postgresql_readonly": not write})
+
+
+def _run(session: Session, *, write: bool, options: dict[str, object]) -> Iterator[None]:
+    session.info.pop(PENDING_CHANGES, None)
+    try:
+        session.connection(execution_options=options)
+        yield
+        if write:
+            for hook in _before_commit:
+                hook(session)
+        elif session.new or session.dirty or session.deleted:
+            raise RuntimeError("a reading transaction changed something")
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def is_passing_trouble(error: DBAPIError) -> bool:
+    """Whether trying the same transaction again may succeed (deadlock, serialisation, busy)."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state in {"40001", "40P01", "55P03"} or "database is locked" in str(error.orig)

@@ -1,0 +1,109 @@
+"""Around every route: transaction, sign-in, permission. A route without an access rule is refused
+when the application starts, so nothing can be left open by forgetting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Flask, Response, g, make_response, request
+from werkzeug.exceptions import UnsupportedMediaType
+
+from server.access import Actor, Permission
+from server.db.base import current_session
+from server.db.scope import Scope, enter_scope, leave_scope
+from server.db.transaction import transaction
+
+View = TypeVar("View", bound=Callable[..., Any])
+Authenticate = Callable[[], Actor]
+_PUBLIC = "public"
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def public(view: View) -> View:
+    """This route needs no sign-in."""
+    view.access = _PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """This route needs *permission* at one site at least; the service checks the very site."""
+
+    def mark(view: View) -> View:
+        view.access = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def own_transaction(view: View) -> View:
+    """This route begins and ends its transactions itself: it streams a body or hashes a password,
+    and must not hold the writer's lock meanwhile."""
+    view.own_transaction = True  # type: ignore[attr-defined]
+    return view
+
+
+def takes(media_type: str) -> Callable[[View], View]:
+    """This route's body is not JSON."""
+
+    def mark(view: View) -> View:
+        view.takes = media_type  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def guard_routes(app: Flask, authenticate: Authenticate) -> None:
+    """Wrap every view that exists now. Called last by ``create_app``."""
+    for endpoint, view in list(app.view_functions.items()):
+        access = _PUBLIC if endpoint == "static" else getattr(view, "access", None)
+        if access is None:
+            raise RuntimeError(f"route {endpoint} declares no access rule")
+        app.view_functions[endpoint] = _guarded(view, access, authenticate)
+
+
+def _guarded(
+    view: Callable[..., Any], access: Permission | str, authenticate: Authenticate
+) -> Callable[..., Any]:
+    signs_itself = getattr(view, "own_transaction", False)
+    media_type = getattr(view, "takes", "application/json")
+
+    @wraps(view)
+    def run(**arguments: Any) -> Response:
+        _check_media_type(media_type)
+        write = request.method not in _READING
+        session = current_session()
+        if signs_itself:
+            if isinstance(access, Permission):
+                with transaction(session, write=False):
+                    _sign_in(access, authenticate)
+            return make_response(view(**arguments))
+        with transaction(session, write=write):
+            if isinstance(access, Permission):
+                _sign_in(access, authenticate)
+            return make_response(view(**arguments))
+
+    return run
+
+
+def _sign_in(permission: Permission, authenticate: Authenticate) -> None:
+    actor = authenticate()
+    actor.require(permission)
+    g.actor = actor
+    enter_scope(current_session(), Scope(actor.organisation_id, actor.site_ids))
+
+
+def _check_media_type(media_type: str) -> None:
+    has_body = bool(request.content_length) or "Transfer-Encoding" in request.headers
+    if request.method in {"POST", "PUT"} and has_body and media_type == "application/json":
+        mimetype = request.mimetype
+        if mimetype != media_type and not mimetype.endswith("+json"):
+            raise UnsupportedMediaType()
+
+
+def init_scope_reset(app: Flask) -> None:
+    @app.teardown_request
+    def forget_scope(_error: BaseException | None) -> None:
+        leave_scope(current_session())

@@ -1,0 +1,31 @@
+"""Strict, fast JSON: no NaN, no lone surrogates, no silent precision loss on the way in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from flask import Flask, Response
+from flask.json.provider import JSONProvider
+
+JSON = "application/json"
+
+
+class StrictJson(JSONProvider):
+    def dumps(self, obj: Any, **_kwargs: Any) -> str:
+        return orjson.dumps(obj).decode()
+
+    def loads(self, s: str | bytes, **_kwargs: Any) -> Any:
+        return orjson.loads(s)
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        return raw_json(orjson.dumps(self._prepare_response_obj(args, kwargs)))
+
+
+def raw_json(body: bytes, status: int = 200) -> Response:
+    """An answer whose JSON text exists already."""
+    return Response(body, status=status, content_type=JSON)
+
+
+def init_json(app: Flask) -> None:
+    app.json = StrictJson(app)

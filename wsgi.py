@@ -1,0 +1,10 @@
+"""The WSGI entry point: ``gunicorn wsgi:app`` or ``flask --app wsgi …``."""
+
+import os
+
+from server.app import create_app
+from server.cli import init_cli
+from server.config import Settings
+
+app = create_app(Settings.from_env(os.environ))
+init_cli(app)
