@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from sync.values import differing_fields
+
 
 class Rule(Enum):
     """What happens to a field that was changed since the mutation's base."""
@@ -90,7 +92,7 @@ def sealed_by(*seal_fields: str, besides: frozenset[str] = frozenset()) -> Seal:
     seals = frozenset(seal_fields)
 
     def changed(base: Mapping[str, Any], now: Mapping[str, Any]) -> set[str]:
-        return {name for name in {*base, *now} - besides if base.get(name) != now.get(name)}
+        return set(differing_fields(base, now)) - besides
 
     def must_not_merge(
         base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sync.policy import MergePolicy
 from sync.records import (
@@ -111,7 +111,7 @@ class PushStore(Protocol):
         superseded version is kept. If ``site_id`` differs from the present head's, the place it
         left gets a departure row and a departure row of the place it enters is dropped.
         Deleting keeps the document and the site of the present head, whatever is passed.
-        The sequence numbers are given at the transaction's very end.
+        The sequence numbers are given at the transaction's very end, one to each record.
         """
 
     def keep_result(self, result: KnownResult) -> None:
@@ -130,8 +130,12 @@ class PushStore(Protocol):
     def release(self, mutation_id: str, content_hash: str) -> None:
         """Close the quarantine entry, if there is one: the mutation was accepted after all."""
 
-    def report_failure(self, mutation: Mutation, error: Exception) -> None:
-        """Tell the operators of an unexpected exception of a handler (a log line)."""
+    def report_failure(self, mutation: Mutation, error: Exception) -> Mapping[str, Any]:
+        """Tell the operators of an unexpected exception of a handler (a log line).
+
+        Returns what the problem ``internal-error`` shall tell the reader, such as the id under
+        which the operators find it.
+        """
 
 
 class PullStore(Protocol):
