@@ -20,7 +20,7 @@ _TIME = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _SHA256 = re.compile(r"^[0-9a-f]{64}$")
 _DEVICE_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 class Text(fields.String):
@@ -45,7 +45,7 @@ class Text(fields.String):
             )
         if _CONTROL.search(text):
             raise ValidationError(
-                both("含有不可见的控制字符", "Control characters are not allowed.")
+                both("含有控制字符或残缺字符", "Control or broken characters are not allowed.")
             )
         return text
 
@@ -252,3 +252,11 @@ class Choice(fields.String):
 
     def __init__(self, choices: tuple[str, ...], **kwargs: Any) -> None:
         super().__init__(validate=validate.OneOf(choices), **kwargs)
+
+
+class ServerOwned(fields.Field[Any]):
+    """A field only the server writes. Phones send back what they pulled, so it is taken without
+    complaint, and the server's own value stands."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(metadata={**kwargs.pop("metadata", {}), "readOnly": True}, **kwargs)

@@ -80,6 +80,11 @@ class Actor:
     def site_ids(self) -> frozenset[str]:
         return frozenset(self.roles)
 
+    @property
+    def only_site(self) -> str | None:
+        """The site of somebody who works at one; None for somebody who works at several."""
+        return next(iter(self.roles)) if len(self.roles) == 1 else None
+
     def may(self, permission: Permission, site_id: str | None = None) -> bool:
         """Whether *permission* is held at *site_id*, or, without one, at any site."""
         if site_id is not None:
@@ -103,6 +108,6 @@ class Actor:
         """*site_id* if given, else the one site the actor works at."""
         if site_id is not None:
             return site_id
-        if len(self.roles) != 1:
+        if self.only_site is None:
             raise Problem(SITE_REQUIRED)
-        return next(iter(self.roles))
+        return self.only_site

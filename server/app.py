@@ -23,6 +23,7 @@ from server.http.openapi import init_openapi
 from server.http.problem import init_problems
 from server.identity.routes import routes as identity_routes
 from server.identity.service import actor_for_token
+from server.sync_api.routes import routes as sync_routes
 
 
 def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
@@ -40,7 +41,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     init_request_log(app)
     init_headers(app)
     init_scope_reset(app)
-    init_openapi(app, [identity_routes])
+    init_openapi(app, [identity_routes, sync_routes])
     init_health(app, {"database": _check_database, "migrations": _check_migrations})
     guard_routes(app, _authenticate)
     if settings.trusted_proxies:

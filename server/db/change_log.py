@@ -76,6 +76,7 @@ class SyncRecordVersion(Base):
     id: Mapped[str] = mapped_column(UuidText)
     version: Mapped[int]
     deleted: Mapped[bool] = mapped_column(default=False)
+    sequence: Mapped[int] = mapped_column(BigInteger)
     document: Mapped[str] = mapped_column(Text)
     user_id: Mapped[str | None] = mapped_column(UuidText)
     device_id: Mapped[str | None] = mapped_column(String(64))
@@ -83,16 +84,19 @@ class SyncRecordVersion(Base):
 
 
 class SyncDeparture(Base):
-    """A record that moved away from a site: those who see only that site must forget it."""
+    """A record that moved away from a place: those who see only that place must forget it.
+
+    ``place`` is a site's id, or empty for "the whole organisation".
+    """
 
     __tablename__ = "sync_departures"
     __table_args__ = (
-        PrimaryKeyConstraint("organisation_id", "site_id", "collection", "id"),
+        PrimaryKeyConstraint("organisation_id", "place", "collection", "id"),
         Index(None, "organisation_id", "sequence"),
     )
 
     organisation_id: Mapped[str] = mapped_column(UuidText, ForeignKey("organisations.id"))
-    site_id: Mapped[str] = mapped_column(UuidText)
+    place: Mapped[str] = mapped_column(String(36))
     collection: Mapped[str] = mapped_column(String(64))
     id: Mapped[str] = mapped_column(UuidText)
     version: Mapped[int]
@@ -112,7 +116,8 @@ class SyncMutation(Base):
     content_hash: Mapped[str] = mapped_column(String(64))
     status: Mapped[str] = mapped_column(String(16))
     version: Mapped[int | None]
-    result: Mapped[str] = mapped_column(Text)
+    fields: Mapped[str] = mapped_column(Text, default="[]")
+    problem: Mapped[str | None] = mapped_column(Text)
     user_id: Mapped[str] = mapped_column(UuidText)
     device_id: Mapped[str | None] = mapped_column(String(64))
     captured_at: Mapped[str | None] = mapped_column(String(40))
@@ -133,11 +138,11 @@ class SyncConflict(Base):
     collection: Mapped[str] = mapped_column(String(64))
     record_id: Mapped[str] = mapped_column(UuidText)
     site_id: Mapped[str | None] = mapped_column(UuidText)
-    base_version: Mapped[int | None]
-    current_version: Mapped[int]
+    current_version: Mapped[int | None]
     fields: Mapped[str] = mapped_column(Text)
-    operation: Mapped[str] = mapped_column(String(8))
-    document: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(String(64))
+    payload: Mapped[str] = mapped_column(Text)
+    content_hash: Mapped[str] = mapped_column(String(64))
     user_id: Mapped[str] = mapped_column(UuidText)
     device_id: Mapped[str | None] = mapped_column(String(64))
     received_at: Mapped[datetime]
@@ -150,14 +155,16 @@ class QuarantinedMutation(Base):
 
     __tablename__ = "quarantined_mutations"
     __table_args__ = (
-        PrimaryKeyConstraint("organisation_id", "mutation_id"),
+        PrimaryKeyConstraint("organisation_id", "mutation_id", "content_hash"),
         Index(None, "organisation_id", "settled_at"),
     )
 
     organisation_id: Mapped[str] = mapped_column(UuidText, ForeignKey("organisations.id"))
     mutation_id: Mapped[str] = mapped_column(UuidText)
     collection: Mapped[str] = mapped_column(String(64))
+    content_hash: Mapped[str] = mapped_column(String(64))
     record_id: Mapped[str] = mapped_column(String(64))
+    site_id: Mapped[str | None] = mapped_column(UuidText)
     payload: Mapped[str] = mapped_column(Text)
     problem: Mapped[str] = mapped_column(Text)
     user_id: Mapped[str] = mapped_column(UuidText)

@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Table, and_, insert, or_, select, update
+from sqlalchemy import Table, and_, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from server.access import Actor
@@ -31,6 +31,9 @@ from server.db.transaction import PENDING_CHANGES, before_commit
 
 Key = tuple[str, str]
 """(collection, record id)"""
+
+WHOLE_ORGANISATION = ""
+"""How a departure from "every site" is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +50,18 @@ class RecordHead:
     user_id: str | None
     device_id: str | None
     written_at: datetime
+    sequence: int = 0
+    """Its place in the log; 0 until the transaction's tail gives it one."""
 
     @property
     def key(self) -> Key:
         return (self.collection, self.id)
+
+
+def document_of(head: RecordHead) -> dict[str, Any]:
+    """The head's document, parsed."""
+    document: dict[str, Any] = orjson.loads(head.document)
+    return document
 
 
 @dataclass(slots=True)
@@ -60,7 +71,7 @@ class _Pending:
     heads: dict[tuple[str, Key], RecordHead]
     stored: dict[tuple[str, Key], RecordHead | None]
     superseded: list[RecordHead]
-    departures: list[tuple[RecordHead, str]]
+    departures: list[tuple[RecordHead, str | None]]
 
     @classmethod
     def empty(cls) -> _Pending:
@@ -142,15 +153,19 @@ def publish(
     now: datetime,
     *,
     deleted: bool = False,
+    device_id: str | None = None,
 ) -> RecordHead:
     """Make *document* the record's next version. Returns the new head.
 
     A record without a site belongs to the whole organisation. A deleted record keeps its last
-    document here; those who pull get a tombstone without content.
+    document and its site here; those who pull get a tombstone without content.
     """
-    pending = _pending(session)
-    key = (collection, record_id)
-    current = heads_of(session, actor.organisation_id, [key]).get(key)
+    current = heads_of(session, actor.organisation_id, [(collection, record_id)]).get(
+        (collection, record_id)
+    )
+    text = orjson.dumps(document).decode()
+    if deleted and current is not None:
+        site_id, text = current.site_id, current.document
     head = RecordHead(
         organisation_id=actor.organisation_id,
         collection=collection,
@@ -158,17 +173,30 @@ def publish(
         site_id=site_id,
         version=1 if current is None else current.version + 1,
         deleted=deleted,
-        document=orjson.dumps(document).decode(),
+        document=text,
         user_id=actor.user_id,
-        device_id=actor.device_id,
+        device_id=device_id or actor.device_id,
         written_at=now,
     )
+    _supersede(_pending(session), current, head)
+    return head
+
+
+def _supersede(pending: _Pending, current: RecordHead | None, head: RecordHead) -> None:
     if current is not None:
         pending.superseded.append(current)
-        if current.site_id is not None and current.site_id != site_id:
+        if current.site_id != head.site_id:
             pending.departures.append((head, current.site_id))
-    pending.heads[actor.organisation_id, key] = head
-    return head
+    pending.heads[head.organisation_id, head.key] = head
+
+
+def superseded_now(session: Session, organisation_id: str, key: Key) -> list[RecordHead]:
+    """The versions of *key* that this transaction has superseded but not yet written, in order."""
+    return [
+        head
+        for head in _pending(session).superseded
+        if head.organisation_id == organisation_id and head.key == key
+    ]
 
 
 @before_commit
@@ -186,12 +214,11 @@ def append_to_log(session: Session) -> None:
         sequences = _take_sequences(session, organisation_id, len(heads))
         numbered = dict(zip((head.key for head in heads), sequences, strict=True))
         _write_heads(session, heads, numbered, pending.stored)
-        _write_superseded(
-            session, [h for h in pending.superseded if h.organisation_id == organisation_id]
-        )
-        for head, left_site in pending.departures:
+        superseded = [h for h in pending.superseded if h.organisation_id == organisation_id]
+        _write_superseded(session, superseded, numbered)
+        for head, left in pending.departures:
             if head.organisation_id == organisation_id:
-                _write_departure(session, head, left_site, numbered[head.key])
+                _write_departure(session, head, left, numbered[head.key])
 
 
 def _take_sequences(session: Session, organisation_id: str, count: int) -> range:
@@ -236,29 +263,37 @@ def _row(head: RecordHead) -> dict[str, Any]:
     return {name: getattr(head, name) for name in RecordHead.__dataclass_fields__}
 
 
-def _write_superseded(session: Session, superseded: list[RecordHead]) -> None:
+def _write_superseded(
+    session: Session, superseded: list[RecordHead], numbered: Mapping[Key, int]
+) -> None:
     versions: Table = SyncRecordVersion.__table__  # type: ignore[assignment]
     if superseded:
         rows = [_row(head) for head in superseded]
-        for row in rows:
+        for row, head in zip(rows, superseded, strict=True):
             del row["site_id"]
+            # Written and superseded in this very transaction: it never had a place of its own.
+            row["sequence"] = head.sequence or numbered[head.key]
         session.execute(insert(versions), rows)
 
 
-def _write_departure(session: Session, head: RecordHead, left_site: str, sequence: int) -> None:
-    """Remember that *head* left a site; coming back and leaving again moves the row up."""
+def _write_departure(session: Session, head: RecordHead, left: str | None, sequence: int) -> None:
+    """Remember that *head* left a place, and forget that it ever left the place it entered."""
     departures: Table = SyncDeparture.__table__  # type: ignore[assignment]
-    values = {"version": head.version, "sequence": sequence}
-    place = {
-        "organisation_id": head.organisation_id,
-        "site_id": left_site,
-        "collection": head.collection,
-        "id": head.id,
-    }
-    moved = session.execute(
-        update(departures)
-        .where(*(departures.c[name] == value for name, value in place.items()))
-        .values(values)
+
+    def at(place: str | None) -> dict[str, str]:
+        return {
+            "organisation_id": head.organisation_id,
+            "place": place or WHOLE_ORGANISATION,
+            "collection": head.collection,
+            "id": head.id,
+        }
+
+    for place in (left, head.site_id):
+        session.execute(
+            delete(departures).where(
+                *(departures.c[name] == value for name, value in at(place).items())
+            )
+        )
+    session.execute(
+        insert(departures), [{**at(left), "version": head.version, "sequence": sequence}]
     )
-    if moved.rowcount == 0:  # type: ignore[attr-defined]
-        session.execute(insert(departures), [{**place, **values}])

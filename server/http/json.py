@@ -1,7 +1,12 @@
-"""Strict, fast JSON: no NaN, no lone surrogates, no silent precision loss on the way in."""
+"""Fast JSON. What goes out is strict; what comes in is read even if a single value in it is bad.
+
+One record with a broken character must not block the queue of a phone: such a value is refused
+where it stands, by its field or with its own mutation, not with the whole body.
+"""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import orjson
@@ -16,7 +21,10 @@ class StrictJson(JSONProvider):
         return orjson.dumps(obj).decode()
 
     def loads(self, s: str | bytes, **_kwargs: Any) -> Any:
-        return orjson.loads(s)
+        try:
+            return orjson.loads(s)
+        except orjson.JSONDecodeError:
+            return json.loads(s)
 
     def response(self, *args: Any, **kwargs: Any) -> Response:
         return raw_json(orjson.dumps(self._prepare_response_obj(args, kwargs)))

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from schemas.messages import translate
 from server import errors
+from server.db.integrity import problem_from_integrity
 from server.db.transaction import is_passing_trouble
 from server.errors import FieldError, Problem, ProblemType, Text
 from server.http.language import language
@@ -102,13 +103,6 @@ def field_errors(messages: Any, pointer: str = "") -> Iterator[FieldError]:
     else:
         zh, en = translate(str(messages))
         yield FieldError(pointer, Text("{zh}", "{en}"), {"zh": zh, "en": en})
-
-
-def problem_from_integrity(error: IntegrityError) -> Problem:
-    """A constraint of the database that said no, named so that a person can look it up."""
-    diagnostics = getattr(error.orig, "diag", None)
-    name = getattr(diagnostics, "constraint_name", None) or str(error.orig).split(": ")[-1]
-    return Problem(errors.CONFLICT, constraint=name)
 
 
 def _from_database(error: DBAPIError) -> Response:

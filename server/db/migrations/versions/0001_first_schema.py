@@ -59,7 +59,9 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("mutation_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("collection", sa.String(length=64), nullable=False),
+        sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("record_id", sa.String(length=64), nullable=False),
+        sa.Column("site_id", sa.Uuid(as_uuid=False), nullable=True),
         sa.Column("payload", sa.Text(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=False),
         sa.Column("user_id", sa.Uuid(as_uuid=False), nullable=False),
@@ -73,7 +75,7 @@ def upgrade() -> None:
             name=op.f("fk_quarantined_mutations_organisation_id_organisations"),
         ),
         sa.PrimaryKeyConstraint(
-            "organisation_id", "mutation_id", name=op.f("pk_quarantined_mutations")
+            "organisation_id", "mutation_id", "content_hash", name=op.f("pk_quarantined_mutations")
         ),
     )
     with op.batch_alter_table("quarantined_mutations", schema=None) as batch_op:
@@ -116,11 +118,11 @@ def upgrade() -> None:
         sa.Column("collection", sa.String(length=64), nullable=False),
         sa.Column("record_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("site_id", sa.Uuid(as_uuid=False), nullable=True),
-        sa.Column("base_version", sa.Integer(), nullable=True),
-        sa.Column("current_version", sa.Integer(), nullable=False),
+        sa.Column("current_version", sa.Integer(), nullable=True),
         sa.Column("fields", sa.Text(), nullable=False),
-        sa.Column("operation", sa.String(length=8), nullable=False),
-        sa.Column("document", sa.Text(), nullable=True),
+        sa.Column("reason", sa.String(length=64), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("user_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("device_id", sa.String(length=64), nullable=True),
         sa.Column("received_at", UtcDateTime(), nullable=False),
@@ -143,7 +145,7 @@ def upgrade() -> None:
     op.create_table(
         "sync_departures",
         sa.Column("organisation_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("site_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("place", sa.String(length=36), nullable=False),
         sa.Column("collection", sa.String(length=64), nullable=False),
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -154,7 +156,7 @@ def upgrade() -> None:
             name=op.f("fk_sync_departures_organisation_id_organisations"),
         ),
         sa.PrimaryKeyConstraint(
-            "organisation_id", "site_id", "collection", "id", name=op.f("pk_sync_departures")
+            "organisation_id", "place", "collection", "id", name=op.f("pk_sync_departures")
         ),
     )
     with op.batch_alter_table("sync_departures", schema=None) as batch_op:
@@ -173,7 +175,8 @@ def upgrade() -> None:
         sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("version", sa.Integer(), nullable=True),
-        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("fields", sa.Text(), nullable=False),
+        sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("user_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("device_id", sa.String(length=64), nullable=True),
         sa.Column("captured_at", sa.String(length=40), nullable=True),
@@ -192,6 +195,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
         sa.Column("user_id", sa.Uuid(as_uuid=False), nullable=True),
         sa.Column("device_id", sa.String(length=64), nullable=True),

@@ -1,0 +1,398 @@
+"""The sync engine's store over SQL: the ports of ``sync.ports``, on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+import structlog
+from sqlalchemy import Row, Table, and_, delete, insert, or_, select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+
+from server.access import Actor
+from server.db import change_store
+from server.db.change_log import (
+    ChangeLogHead,
+    QuarantinedMutation,
+    SyncConflict,
+    SyncDeparture,
+    SyncMutation,
+    SyncRecord,
+    SyncRecordVersion,
+)
+from server.db.change_store import WHOLE_ORGANISATION, RecordHead
+from server.db.integrity import problem_from_integrity
+from server.db.transaction import is_passing_trouble
+from server.errors import Problem
+from sync.canonical import ascii_json
+from sync.errors import Rejected, RetryTransaction
+from sync.push import payload_of
+from sync.records import (
+    Head,
+    KeptConflict,
+    KnownResult,
+    LogQuery,
+    LogRow,
+    Mutation,
+    PastVersion,
+    Publication,
+    Quarantined,
+    RecordKey,
+    Status,
+)
+
+_log = structlog.get_logger("yanshou.sync")
+
+# Declarative classes type __table__ as FromClause; these are tables.
+_records: Table = SyncRecord.__table__  # type: ignore[assignment]
+_versions: Table = SyncRecordVersion.__table__  # type: ignore[assignment]
+_mutations: Table = SyncMutation.__table__  # type: ignore[assignment]
+_conflicts: Table = SyncConflict.__table__  # type: ignore[assignment]
+_quarantined: Table = QuarantinedMutation.__table__  # type: ignore[assignment]
+_departures: Table = SyncDeparture.__table__  # type: ignore[assignment]
+_log_heads: Table = ChangeLogHead.__table__  # type: ignore[assignment]
+
+
+def rejection(problem: Problem) -> Rejected:
+    """A service's refusal in the engine's terms; ``server.sync_api`` renders it back."""
+    return Rejected(
+        {
+            "slug": problem.type.slug,
+            "params": {name: str(value) for name, value in problem.params.items()},
+            "errors": [
+                {
+                    "pointer": e.pointer,
+                    "zh": e.to_dict("zh-CN")["detail"],
+                    "en": e.to_dict("en")["detail"],
+                }
+                for e in problem.errors
+            ],
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SqlStore:
+    """One organisation's store inside the session's transaction.
+
+    Parameters
+    ----------
+    actor
+        On whose behalf mutations are kept.
+    is_last_attempt
+        Whether a broken constraint is to be told the device, instead of trying the transaction
+        again: a constraint may break only because two phones raced.
+    """
+
+    session: Session
+    actor: Actor
+    now: datetime
+    is_last_attempt: bool = True
+    _rejected_before: set[str] = field(default_factory=set)
+
+    # -- push ------------------------------------------------------------------------------------
+
+    def known_results(self, mutation_ids: Collection[str]) -> Mapping[str, KnownResult]:
+        rows = self._rows_in(_mutations, _mutations.c.mutation_id, mutation_ids)
+        keys = [RecordKey(row.collection, row.record_id) for row in rows]
+        heads = change_store.heads_of(self.session, self.actor.organisation_id, keys)
+        self._rejected_before.update(
+            row.mutation_id for row in rows if row.status == Status.REJECTED
+        )
+        wanted = {
+            (row.collection, row.record_id, row.version)
+            for row in rows
+            if row.version is not None and row.status != Status.REJECTED
+        }
+        documents = self._documents(wanted, heads)
+        return {row.mutation_id: _known(row, heads, documents) for row in rows}
+
+    def _documents(
+        self, wanted: set[tuple[str, str, int]], heads: Mapping[tuple[str, str], RecordHead]
+    ) -> dict[tuple[str, str, int], str]:
+        found = {
+            (head.collection, head.id, head.version): head.document
+            for head in heads.values()
+            if not head.deleted
+        }
+        older = wanted - {(head.collection, head.id, head.version) for head in heads.values()}
+        ids = {record_id for _, record_id, _ in older}
+        for row in self._rows_in(_versions, _versions.c.id, ids):
+            if not row.deleted:
+                found[row.collection, row.id, row.version] = row.document
+        return found
+
+    def heads(self, keys: Collection[RecordKey]) -> Mapping[RecordKey, Head]:
+        heads = change_store.heads_of(self.session, self.actor.organisation_id, keys)
+        return {RecordKey(*key): _head(head) for key, head in heads.items()}
+
+    def head(self, key: RecordKey) -> Head | None:
+        return self.heads([key]).get(key)
+
+    def versions(self, key: RecordKey, first: int, last: int) -> Sequence[PastVersion]:
+        written_now = change_store.superseded_now(self.session, self.actor.organisation_id, key)
+        rows = self.session.execute(
+            select(_versions)
+            .where(
+                _versions.c.organisation_id == self.actor.organisation_id,
+                _versions.c.collection == key.collection,
+                _versions.c.id == key.record_id,
+                _versions.c.version.between(first, last),
+            )
+            .order_by(_versions.c.version)
+        ).all()
+        past: list[Row[Any] | RecordHead] = [*rows, *written_now]
+        return [
+            PastVersion(row.version, row.deleted, orjson.loads(row.document), row.device_id)
+            for row in past
+            if first <= row.version <= last
+        ]
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        try:
+            with change_store.savepoint(self.session):
+                yield
+        except IntegrityError as error:
+            if not self.is_last_attempt:
+                raise RetryTransaction(str(error.orig)) from error
+            raise rejection(problem_from_integrity(error)) from error
+        except DBAPIError as error:
+            if is_passing_trouble(error):
+                raise RetryTransaction(str(error.orig)) from error
+            raise
+
+    def publish(self, publication: Publication) -> Head:
+        head = change_store.publish(
+            self.session,
+            self.actor,
+            publication.collection,
+            publication.record_id,
+            publication.site_id,
+            publication.document or {},
+            self.now,
+            deleted=publication.document is None,
+            device_id=publication.device_id,
+        )
+        return _head(head)
+
+    def keep_result(self, result: KnownResult) -> None:
+        if result.mutation_id in self._rejected_before:
+            self.session.execute(
+                delete(_mutations).where(
+                    _mutations.c.organisation_id == self.actor.organisation_id,
+                    _mutations.c.mutation_id == result.mutation_id,
+                    _mutations.c.status == Status.REJECTED.value,
+                )
+            )
+        self._rejected_before.discard(result.mutation_id)
+        if result.status is Status.REJECTED:
+            self._rejected_before.add(result.mutation_id)
+        self._insert(
+            _mutations,
+            mutation_id=result.mutation_id,
+            collection=result.key.collection,
+            record_id=result.key.record_id,
+            content_hash=result.content_hash,
+            status=result.status.value,
+            version=result.version,
+            fields=ascii_json(list(result.fields)),
+            problem=None if result.problem is None else ascii_json(result.problem),
+        )
+
+    def keep_conflict(self, conflict: KeptConflict) -> None:
+        mutation = conflict.mutation
+        head = self.head(mutation.key)
+        self._insert(
+            _conflicts,
+            mutation_id=mutation.mutation_id,
+            collection=mutation.collection,
+            record_id=mutation.record_id,
+            site_id=None if head is None else head.site_id,
+            current_version=conflict.current_version,
+            fields=ascii_json(list(conflict.fields)),
+            reason=conflict.reason,
+            payload=ascii_json(payload_of(mutation)),
+            content_hash=conflict.content_hash,
+        )
+
+    def quarantine(self, quarantined: Quarantined) -> None:
+        self._delete_quarantined(quarantined.mutation_id, quarantined.content_hash)
+        self._insert(
+            _quarantined,
+            mutation_id=quarantined.mutation_id,
+            content_hash=quarantined.content_hash,
+            collection=quarantined.key.collection,
+            record_id=quarantined.key.record_id,
+            site_id=self.actor.only_site,
+            payload=quarantined.payload,
+            problem=ascii_json(quarantined.problem),
+        )
+
+    def _delete_quarantined(self, mutation_id: str, content_hash: str) -> None:
+        self.session.execute(delete(_quarantined).where(*self._entry(mutation_id, content_hash)))
+
+    def release(self, mutation_id: str, content_hash: str) -> None:
+        self.session.execute(
+            update(_quarantined)
+            .where(*self._entry(mutation_id, content_hash))
+            .values(settled_at=self.now, outcome="applied")
+        )
+
+    def _entry(self, mutation_id: str, content_hash: str) -> tuple[Any, ...]:
+        return (
+            _quarantined.c.organisation_id == self.actor.organisation_id,
+            _quarantined.c.mutation_id == mutation_id,
+            _quarantined.c.content_hash == content_hash,
+        )
+
+    def report_failure(self, mutation: Mutation, error: Exception) -> Mapping[str, str]:
+        _log.error(
+            "mutation failed",
+            mutation_id=mutation.mutation_id,
+            collection=mutation.collection,
+            exc_info=error,
+        )
+        return {"request_id": mutation.mutation_id}
+
+    def _insert(self, table: Table, **values: Any) -> None:
+        by_whom = {
+            "organisation_id": self.actor.organisation_id,
+            "user_id": self.actor.user_id,
+            "device_id": self.actor.device_id,
+            "received_at": self.now,
+        }
+        try:
+            self.session.execute(insert(table), [{**by_whom, **values}])
+        except IntegrityError as error:
+            raise RetryTransaction(str(error.orig)) from error
+
+    def _rows_in(self, table: Table, column: Any, values: Collection[str]) -> list[Row[Any]]:
+        rows: list[Row[Any]] = []
+        ordered = sorted(values)
+        for start in range(0, len(ordered), 500):
+            part = ordered[start : start + 500]
+            rows += self.session.execute(
+                select(table).where(
+                    table.c.organisation_id == self.actor.organisation_id, column.in_(part)
+                )
+            ).all()
+        return rows
+
+    # -- pull ------------------------------------------------------------------------------------
+
+    def epoch(self) -> str:
+        return str(self._log_head(_log_heads.c.epoch))
+
+    def position(self) -> int:
+        return int(self._log_head(_log_heads.c.sequence))
+
+    def oldest_position(self) -> int:
+        return int(self._log_head(_log_heads.c.oldest_sequence))
+
+    def _log_head(self, column: Any) -> Any:
+        return self.session.execute(
+            select(column).where(_log_heads.c.organisation_id == self.actor.organisation_id)
+        ).scalar_one()
+
+    def log(self, query: LogQuery) -> Sequence[LogRow]:
+        rows = self._heads_in_log(query) if query.places else []
+        if query.departed_from:
+            rows = sorted([*rows, *self._departures_in_log(query)], key=lambda row: row.sequence)
+        return rows[: query.limit]
+
+    def _heads_in_log(self, query: LogQuery) -> list[LogRow]:
+        statement = select(
+            _records.c.sequence,
+            _records.c.collection,
+            _records.c.id,
+            _records.c.version,
+            _records.c.deleted,
+            _records.c.document,
+        ).where(
+            _records.c.organisation_id == self.actor.organisation_id,
+            _records.c.collection.in_(sorted(query.collections)),
+            _records.c.sequence > query.after,
+            _in_places(_records.c.site_id, query.places),
+        )
+        if query.until is not None:
+            statement = statement.where(_records.c.sequence <= query.until)
+        if not query.include_deleted:
+            statement = statement.where(_records.c.deleted.is_(False))
+        rows = self.session.execute(statement.order_by(_records.c.sequence).limit(query.limit))
+        return [LogRow(*row) for row in rows]
+
+    def _departures_in_log(self, query: LogQuery) -> list[LogRow]:
+        places = sorted(place or WHOLE_ORGANISATION for place in query.departed_from)
+        statement = (
+            select(
+                _departures.c.sequence,
+                _departures.c.collection,
+                _departures.c.id,
+                _records.c.version,
+                _records.c.deleted,
+            )
+            .join(
+                _records,
+                and_(
+                    _records.c.organisation_id == _departures.c.organisation_id,
+                    _records.c.collection == _departures.c.collection,
+                    _records.c.id == _departures.c.id,
+                ),
+            )
+            .where(
+                _departures.c.organisation_id == self.actor.organisation_id,
+                _departures.c.collection.in_(sorted(query.collections)),
+                _departures.c.place.in_(places),
+                _departures.c.sequence > query.after,
+                ~_in_places(_records.c.site_id, query.visible),
+            )
+        )
+        if query.until is not None:
+            statement = statement.where(_departures.c.sequence <= query.until)
+        rows = self.session.execute(statement.order_by(_departures.c.sequence).limit(query.limit))
+        return [LogRow(*row, document=None, departed=True) for row in rows]
+
+
+def _in_places(column: Any, places: Collection[str | None]) -> Any:
+    """Whether *column* (a site, or NULL for everybody's) is one of *places*; never NULL itself."""
+    sites = sorted(place for place in places if place is not None)
+    in_sites = and_(column.is_not(None), column.in_(sites))
+    return or_(column.is_(None), in_sites) if None in places else in_sites
+
+
+def _head(head: RecordHead) -> Head:
+    return Head(
+        collection=head.collection,
+        record_id=head.id,
+        version=head.version,
+        deleted=head.deleted,
+        document=orjson.loads(head.document),
+        site_id=head.site_id,
+        device_id=head.device_id,
+    )
+
+
+def _known(
+    row: Row[Any],
+    heads: Mapping[tuple[str, str], RecordHead],
+    documents: Mapping[tuple[str, str, int], str],
+) -> KnownResult:
+    head = heads.get((row.collection, row.record_id))
+    text = documents.get((row.collection, row.record_id, row.version))
+    return KnownResult(
+        mutation_id=row.mutation_id,
+        content_hash=row.content_hash,
+        key=RecordKey(row.collection, row.record_id),
+        status=Status(row.status),
+        version=row.version,
+        document=None if text is None else orjson.loads(text),
+        fields=tuple(orjson.loads(row.fields)),
+        problem=None if row.problem is None else orjson.loads(row.problem),
+        site_id=None if head is None else head.site_id,
+    )

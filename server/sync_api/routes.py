@@ -1,0 +1,85 @@
+"""Push and pull over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from flask import Response
+from flask_smorest import Blueprint
+
+from schemas.fields import time_text
+from schemas.sync import ConflictsOut, PullOut, PullQuery, PushIn, PushOut, QuarantineOut
+from server.access import Permission
+from server.db.base import current_session
+from server.errors import DEVICE_MISMATCH, TOO_LARGE, Problem
+from server.http.context import current_actor, current_settings, current_time
+from server.http.guard import own_transaction, requires
+from server.http.json import raw_json
+from server.http.language import language
+from server.sync_api import review, service
+from server.sync_api.rendering import page_json, result_document
+
+routes = Blueprint("sync", __name__, url_prefix="/api/v1/sync", description="离线同步 / Sync")
+
+
+@routes.route("/pull", methods=["GET"])
+@requires(Permission.READ_MASTER_DATA)
+@routes.arguments(PullQuery, location="query")
+@routes.response(200, PullOut)
+def pull(query: dict[str, Any]) -> Response:
+    """What changed since the cursor, in the order of the server's log."""
+    wanted = (
+        [name for name in query["collections"].split(",") if name]
+        if (query.get("collections"))
+        else None
+    )
+    page = service.pull_changes(
+        current_session(),
+        current_actor(),
+        query.get("cursor"),
+        query["limit"],
+        wanted,
+        current_settings().secret_key,
+        current_time(),
+    )
+    return raw_json(page_json(page, current_time()))
+
+
+@routes.route("/push", methods=["POST"])
+@requires(Permission.READ_OWN_ACCOUNT)
+@own_transaction
+@routes.arguments(PushIn)
+@routes.response(200, PushOut)
+def push(body: dict[str, Any]) -> Response:
+    """Send what the device captured. Each mutation is answered by itself, exactly once."""
+    actor, limit = current_actor(), current_settings().push_mutations_max
+    if body["device_id"] != actor.device_id:
+        raise Problem(DEVICE_MISMATCH)
+    if len(body["mutations"]) > limit:
+        raise Problem(TOO_LARGE, limit=f"{limit} mutations")
+    entries = [service.read_mutation(raw) for raw in body["mutations"]]
+    results = service.push_mutations(current_session(), actor, entries, current_time())
+    answer = {
+        "results": [result_document(result, language()) for result in results],
+        "server_time": time_text(current_time()),
+    }
+    return raw_json(orjson.dumps(answer))
+
+
+@routes.route("/quarantine", methods=["GET"])
+@requires(Permission.REVIEW_SYNC)
+@routes.response(200, QuarantineOut)
+def list_quarantine() -> dict[str, Any]:
+    """What was refused and is still waiting for somebody, the newest first."""
+    rows = review.open_quarantine(current_session(), current_actor())
+    return {"quarantined": [review.quarantine_document(row, language()) for row in rows]}
+
+
+@routes.route("/conflicts", methods=["GET"])
+@requires(Permission.REVIEW_SYNC)
+@routes.response(200, ConflictsOut)
+def list_conflicts() -> dict[str, Any]:
+    """Conflicts nobody has decided yet, with the losing state, the newest first."""
+    rows = review.open_conflicts(current_session(), current_actor())
+    return {"conflicts": [review.conflict_document(row) for row in rows]}

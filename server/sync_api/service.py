@@ -1,0 +1,157 @@
+"""Push and pull over the SQL store."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from marshmallow import ValidationError
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+
+from schemas.fields import uuid_text
+from schemas.sync import MutationIn
+from server.access import Actor
+from server.db.sync_store import SqlStore, rejection
+from server.db.transaction import is_passing_trouble, transaction
+from server.errors import (
+    CURSOR_EXPIRED,
+    CURSOR_INVALID,
+    UNKNOWN_COLLECTION,
+    VALIDATION_FAILED,
+    Problem,
+)
+from server.http.problem import field_errors
+from server.offline.collection import PushContext
+from server.sync_api.registry import COLLECTIONS, readable_by
+from sync.canonical import ascii_json, content_hash_of
+from sync.errors import CursorExpired, CursorInvalid, RetryTransaction
+from sync.pull import pull
+from sync.push import push
+from sync.records import (
+    Mutation,
+    MutationResult,
+    Operation,
+    Page,
+    Quarantined,
+    RecordKey,
+    Scope,
+    Status,
+)
+
+ATTEMPTS = 6
+"""How often a push is run again after losing a race; each loss means that another one won."""
+
+_envelope = MutationIn()
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A mutation whose envelope does not validate: kept as it came, and answered by itself."""
+
+    raw: Any
+    problem: Problem
+
+
+def read_mutation(raw: Any) -> Mutation | Unreadable:
+    """One entry of a push, judged by itself so that it cannot spoil the others."""
+    try:
+        loaded = _envelope.load(raw)
+    except ValidationError as error:
+        return Unreadable(raw, Problem(VALIDATION_FAILED, tuple(field_errors(error.messages))))
+    return Mutation(
+        mutation_id=loaded["mutation_id"],
+        collection=loaded["collection"],
+        record_id=loaded["id"],
+        operation=Operation(loaded["operation"]),
+        base_version=loaded["base_version"] or None,
+        document=loaded["document"],
+        captured_at=loaded["captured_at"],
+    )
+
+
+def push_mutations(
+    session: Session, actor: Actor, entries: Sequence[Mutation | Unreadable], now: datetime
+) -> list[MutationResult]:
+    """Carry out *entries* in one transaction, again from the start if it lost a race."""
+    for attempt in range(1, ATTEMPTS + 1):
+        is_last = attempt == ATTEMPTS
+        try:
+            with transaction(session, write=True):
+                return _push_once(session, actor, entries, now, is_last)
+        except (RetryTransaction, IntegrityError):
+            if is_last:
+                raise
+        except DBAPIError as error:
+            if is_last or not is_passing_trouble(error):
+                raise
+    raise AssertionError("unreachable")
+
+
+def _push_once(
+    session: Session,
+    actor: Actor,
+    entries: Sequence[Mutation | Unreadable],
+    now: datetime,
+    is_last: bool,
+) -> list[MutationResult]:
+    store = SqlStore(session, actor, now, is_last_attempt=is_last)
+    context = PushContext(session, actor, actor.device_id or "", now)
+    mutations = [entry for entry in entries if isinstance(entry, Mutation)]
+    answers = iter(push(store, COLLECTIONS, context, mutations))
+    return [
+        next(answers) if isinstance(entry, Mutation) else _refuse(store, entry) for entry in entries
+    ]
+
+
+def _refuse(store: SqlStore, entry: Unreadable) -> MutationResult:
+    """Keep what could not even be read. The same thing again finds its own entry."""
+    payload = ascii_json(entry.raw)
+    given = entry.raw if isinstance(entry.raw, dict) else {}
+    mutation_id = uuid_text(given.get("mutation_id"))
+    refused = rejection(entry.problem).problem
+    store.quarantine(
+        Quarantined(
+            mutation_id=mutation_id or str(uuid.uuid5(uuid.NAMESPACE_OID, payload)),
+            content_hash=content_hash_of(payload),
+            key=RecordKey(str(given.get("collection"))[:64], str(given.get("id"))[:64]),
+            device_id=store.actor.device_id or "",
+            problem=refused,
+            payload=payload,
+        )
+    )
+    echoed = given.get("mutation_id")
+    return MutationResult(
+        echoed if isinstance(echoed, str) else "", Status.REJECTED, problem=refused
+    )
+
+
+def pull_changes(
+    session: Session,
+    actor: Actor,
+    cursor: str | None,
+    limit: int,
+    wanted: Sequence[str] | None,
+    secret_key: str,
+    now: datetime,
+) -> Page:
+    """The next page of what *actor* may see of the *wanted* collections (None: all)."""
+    readable = readable_by(actor)
+    for name in wanted or ():
+        if name not in COLLECTIONS:
+            raise Problem(UNKNOWN_COLLECTION, collection=name)
+    scope = Scope(
+        organisation_id=actor.organisation_id,
+        user_id=actor.user_id,
+        site_ids=actor.site_ids,
+        collections=readable if wanted is None else readable & frozenset(wanted),
+    )
+    try:
+        return pull(SqlStore(session, actor, now), scope, cursor, limit, key=secret_key.encode())
+    except CursorInvalid as error:
+        raise Problem(CURSOR_INVALID) from error
+    except CursorExpired as error:
+        raise Problem(CURSOR_EXPIRED) from error
