@@ -8,6 +8,7 @@ somebody has already read. Losing a race for a version or a mutation id ends in
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
@@ -42,6 +43,8 @@ class Tables:
     version_sequences: dict[tuple[RecordKey, int], int] = field(default_factory=dict)
     departures: dict[tuple[Place, RecordKey], int] = field(default_factory=dict)
     results: dict[str, KnownResult] = field(default_factory=dict)
+    purged: dict[str, None] = field(default_factory=dict)
+    """Mutations whose record was compacted away: its numbering may have begun anew since."""
     conflicts: dict[str, KeptConflict] = field(default_factory=dict)
     quarantine: dict[tuple[str, str], Quarantined] = field(default_factory=dict)
     position: int = 0
@@ -56,23 +59,21 @@ class Tables:
             setattr(copied, column.name, dict(value) if isinstance(value, dict) else value)
         return copied
 
-    def become(self, other: Tables) -> None:
-        for column in fields(self):
-            setattr(self, column.name, getattr(other, column.name))
-
 
 class MemoryStore:
     """The committed state of one organisation; :meth:`transaction` gives the store to work with."""
 
     def __init__(self) -> None:
         self.committed = Tables()
+        self._commit_lock = threading.Lock()
 
     @contextmanager
     def transaction(self) -> Iterator[MemoryTransaction]:
         """Commit what the block did at its end, or nothing if it raises."""
         transaction = MemoryTransaction(self.committed.copy())
         yield transaction
-        transaction.commit_to(self.committed)
+        with self._commit_lock:
+            self.committed = transaction.committed_onto(self.committed)
 
     def compact(self, up_to: int) -> None:
         """Forget tombstones, departures and superseded versions of sequence ≤ *up_to*."""
@@ -80,6 +81,9 @@ class MemoryStore:
         for key in [key for key, head in tables.heads.items() if head.deleted]:
             if tables.sequences[key] <= up_to:
                 del tables.heads[key], tables.sequences[key]
+                tables.purged.update(
+                    {id_: None for id_, result in tables.results.items() if result.key == key}
+                )
         for trace in [key for key, at in tables.departures.items() if at <= up_to]:
             del tables.departures[trace]
         for old in [key for key, at in tables.version_sequences.items() if at <= up_to]:
@@ -110,6 +114,8 @@ class MemoryTransaction:
     def _filled(self, result: KnownResult) -> KnownResult:
         """The row joined with what the record's versions say."""
         head = self._tables.heads.get(result.key)
+        if result.mutation_id in self._tables.purged:
+            return replace(result, site_id=head.site_id if head else None)
         past = self._tables.versions.get((result.key, result.version or 0))
         document = past.document if past is not None and not past.deleted else None
         if head is not None and head.version == result.version and not head.deleted:
@@ -215,23 +221,18 @@ class MemoryTransaction:
 
     # -- the end of the transaction --------------------------------------------------------------
 
-    def commit_to(self, committed: Tables) -> None:
-        """Give out sequence numbers and make everything visible, or lose the race."""
-        if not self._tables_changed():
-            return
+    def committed_onto(self, committed: Tables) -> Tables:
+        """The state after the commit, with sequence numbers given; or the race is lost."""
+        if self._tables == self._snapshot:
+            return committed
         for key in self._written:
             if committed.heads.get(key) != self._snapshot.heads.get(key):
                 raise RetryTransaction(f"{key} was written by another transaction")
         mine, seen = self._tables.results, self._snapshot.results
-        for mutation_id in mine.keys():
-            if mine[mutation_id] != seen.get(mutation_id) and (
-                committed.results.get(mutation_id) != seen.get(mutation_id)
-            ):
+        for mutation_id in [id_ for id_ in mine if mine[id_] != seen.get(id_)]:
+            if committed.results.get(mutation_id) != seen.get(mutation_id):
                 raise RetryTransaction(f"{mutation_id} was answered by another transaction")
-        committed.become(self._merged_into(committed))
-
-    def _tables_changed(self) -> bool:
-        return self._tables != self._snapshot
+        return self._merged_into(committed)
 
     def _merged_into(self, committed: Tables) -> Tables:
         result = committed.copy()

@@ -137,8 +137,9 @@ class KnownResult:
     """How a mutation was answered the first time.
 
     ``version`` is the version written (applied, merged) or met (conflict). ``document`` is that
-    version's document, ``None`` if it was a deletion or has been compacted away; a store need not
-    keep a second copy of what its version history holds. ``site_id`` is that of the record's
+    version's document, ``None`` if it was a deletion or has been compacted away (a later record of
+    the same id counts its versions anew and is not meant); a store need not keep a second copy of
+    what its version history holds. ``site_id`` is that of the record's
     present head: whoever may not see it any more gets no document.
     """
 

@@ -1,0 +1,420 @@
+"""What a push promises, whatever the store."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from sync.errors import RetryTransaction, problem
+from sync.push import push
+from sync.records import (
+    ConflictAnswer,
+    Document,
+    Head,
+    Mutation,
+    MutationResult,
+    Operation,
+    Status,
+    Written,
+)
+from tests.conformance.notes import HANDLERS, NotesHandler, Pusher
+from tests.conformance.phone import Desk, delete, upsert
+from tests.conformance.worlds import World, uid
+
+
+@pytest.fixture
+def north(world: World) -> str:
+    return world.site("north")
+
+
+def slugs(results: list[MutationResult]) -> list[str | None]:
+    return [result.problem["slug"] if result.problem else None for result in results]
+
+
+def statuses(results: list[MutationResult]) -> list[str]:
+    return [result.status.value for result in results]
+
+
+# -- exactly once --------------------------------------------------------------------------------
+
+
+def test_second_push_of_the_same_mutation_changes_nothing(desk: Desk, north: str) -> None:
+    mutation = upsert("m", "note", title="a", site_id=north)
+    (first,) = desk.push("phone", mutation)
+    desk.push("phone", upsert("n", "note", 1, title="b", site_id=north))
+    (again,) = desk.push("phone", mutation)
+    assert first.status is Status.APPLIED
+    assert (again.status, again.version, again.document) == (
+        Status.DUPLICATE,
+        first.version,
+        first.document,
+    )
+    assert desk.title("note") == "b"
+
+
+def test_a_mutation_twice_in_one_push_takes_effect_once(desk: Desk, north: str) -> None:
+    mutation = upsert("m", "note", title="a", site_id=north)
+    first, again = desk.push("phone", mutation, mutation)
+    assert statuses([first, again]) == ["applied", "duplicate"]
+    assert again.document == first.document
+    assert again.version == 1
+
+
+def test_a_repeated_delete_is_a_duplicate(desk: Desk) -> None:
+    desk.write("note", title="a")
+    (first,) = desk.push("phone", delete("m", "note", 1))
+    (again,) = desk.push("phone", delete("m", "note", 1))
+    assert (first.status, first.version, first.document) == (Status.APPLIED, 2, None)
+    assert (again.status, again.version, again.document) == (Status.DUPLICATE, 2, None)
+
+
+def test_a_repeated_merge_repeats_the_merged_document(desk: Desk) -> None:
+    desk.write("note", title="a")
+    desk.write("note", title="b")
+    mutation = upsert("m", "note", 1, title="a", text="mine")
+    (first,) = desk.push("phone", mutation)
+    (again,) = desk.push("phone", mutation)
+    assert statuses([first, again]) == ["merged", "duplicate"]
+    assert again.document == first.document
+    assert first.document is not None
+    assert (first.document["title"], first.document["text"]) == ("b", "mine")
+
+
+def test_a_mutation_id_with_other_content_is_refused(desk: Desk, north: str) -> None:
+    desk.push("phone", upsert("m", "note", title="a", site_id=north))
+    (reused,) = desk.push("phone", upsert("m", "note", title="b", site_id=north))
+    (again,) = desk.push("phone", upsert("m", "note", title="a", site_id=north))
+    assert slugs([reused]) == ["mutation-id-reused"]
+    assert desk.title("note") == "a"
+    assert again.status is Status.DUPLICATE
+    assert [kept.problem["slug"] for kept in desk.world.quarantined()] == ["mutation-id-reused"]
+
+
+def test_a_moved_base_is_still_the_same_mutation(desk: Desk, north: str) -> None:
+    desk.push("phone", upsert("m", "note", title="a", site_id=north))
+    (again,) = desk.push("phone", upsert("m", "note", 1, title="a", site_id=north))
+    assert again.status is Status.DUPLICATE
+
+
+def test_a_duplicate_shows_nothing_of_a_record_that_left_the_scope(desk: Desk, north: str) -> None:
+    mutation = upsert("m", "note", title="a", site_id=north)
+    desk.push("phone", mutation)
+    (again,) = desk.push("phone", mutation, sites=["south"])
+    assert (again.status, again.version, again.document) == (Status.DUPLICATE, 1, None)
+
+
+# -- a device never conflicts with itself --------------------------------------------------------
+
+
+def test_an_edit_after_a_lost_answer_applies(desk: Desk, north: str) -> None:
+    desk.push("phone", upsert("m", "note", title="a", site_id=north))
+    (result,) = desk.push("phone", upsert("n", "note", title="b", site_id=north))
+    assert (result.status, result.version) == (Status.APPLIED, 2)
+    assert desk.title("note") == "b"
+
+
+def test_several_edits_of_one_record_in_one_push_apply_in_order(desk: Desk, north: str) -> None:
+    results = desk.push(
+        "phone",
+        *[upsert(f"m{n}", "note", title=f"edit {n}", site_id=north) for n in range(3)],
+    )
+    assert [(r.status.value, r.version) for r in results] == [
+        ("applied", 1),
+        ("applied", 2),
+        ("applied", 3),
+    ]
+    assert desk.title("note") == "edit 2"
+
+
+def test_the_same_edits_from_another_device_do_conflict(desk: Desk, north: str) -> None:
+    desk.push("phone", upsert("m", "note", title="a", site_id=north))
+    (result,) = desk.push("tablet", upsert("n", "note", title="b", site_id=north))
+    assert result.status is Status.CONFLICT
+
+
+# -- merge and conflict --------------------------------------------------------------------------
+
+
+def test_different_fields_of_two_devices_are_merged(desk: Desk, north: str) -> None:
+    desk.write("note", title="a", text="", site_id=north)
+    desk.push("tablet", upsert("t", "note", 1, title="theirs", text="", site_id=north))
+    (result,) = desk.push("phone", upsert("m", "note", 1, title="a", text="mine", site_id=north))
+    assert (result.status, result.version) == (Status.MERGED, 3)
+    assert result.document == {
+        "id": uid("note"),
+        "title": "theirs",
+        "text": "mine",
+        "site_id": north,
+        "number": f"N-{uid('note')[:8]}",
+    }
+
+
+def test_the_same_field_of_two_devices_conflicts_and_both_sides_are_kept(
+    desk: Desk, world: World
+) -> None:
+    desk.write("note", title="a")
+    desk.push("tablet", upsert("t", "note", 1, title="theirs"))
+    mine = upsert("m", "note", 1, title="mine")
+    (result,) = desk.push("phone", mine)
+    assert (result.status, result.version, result.document) == (Status.CONFLICT, 2, None)
+    assert result.conflict is not None
+    assert result.conflict.fields == ("title",)
+    assert result.conflict.current is not None
+    assert result.conflict.current["title"] == "theirs"
+    assert desk.title("note") == "theirs"
+    (kept,) = world.conflicts()
+    assert kept.mutation == mine
+    assert (kept.device_id, kept.fields, kept.current_version) == (
+        world.device("phone"),
+        ("title",),
+        2,
+    )
+
+
+def test_a_repeated_conflict_gives_the_same_answer_and_is_kept_once(
+    desk: Desk, world: World
+) -> None:
+    desk.write("note", title="a")
+    desk.write("note", title="theirs")
+    mutation = upsert("m", "note", 1, title="mine")
+    (first,) = desk.push("phone", mutation)
+    desk.write("note", title="later")
+    (again,) = desk.push("phone", mutation)
+    assert again == first
+    assert len(world.conflicts()) == 1
+
+
+def test_an_edit_of_what_others_deleted_conflicts_on_deleted(desk: Desk) -> None:
+    desk.write("note", title="a")
+    desk.erase("note")
+    mutation = upsert("m", "note", 1, title="b")
+    (result,) = desk.push("phone", mutation)
+    assert result.conflict == ConflictAnswer(("deleted",), None)
+    head = desk.head("note")
+    assert head is not None
+    assert head.deleted
+    assert desk.push("phone", mutation) == [result]
+
+
+def test_deleting_what_others_changed_is_a_conflict(desk: Desk) -> None:
+    desk.write("note", title="a")
+    desk.write("note", title="b")
+    (result,) = desk.push("phone", delete("m", "note", 1))
+    assert result.status is Status.CONFLICT
+    assert desk.title("note") == "b"
+
+
+def test_a_base_version_from_the_future_overwrites_nothing(desk: Desk) -> None:
+    desk.write("note", title="a")
+    (result,) = desk.push("phone", upsert("m", "note", 9, title="b"))
+    assert result.status is Status.CONFLICT
+    assert desk.title("note") == "a"
+
+
+def test_a_base_compacted_away_overwrites_nothing(desk: Desk, world: World) -> None:
+    for title in ("a", "b", "c"):
+        desk.write("note", title=title)
+    world.compact(desk.position())
+    results = desk.push(
+        "phone", upsert("m", "note", 1, title="mine"), upsert("n", "note", 1, title="c")
+    )
+    assert statuses(results) == ["conflict", "applied"]
+    assert desk.title("note") == "c"
+
+
+def test_two_sides_that_are_valid_alone_but_not_together_are_a_conflict(desk: Desk) -> None:
+    desk.write("note", minimum=10, maximum=90)
+    desk.write("note", minimum=80, maximum=90)
+    (result,) = desk.push("phone", upsert("m", "note", 1, minimum=10, maximum=50))
+    assert result.status is Status.CONFLICT
+    assert result.conflict is not None
+    assert result.conflict.fields == ("maximum",)
+    head = desk.head("note")
+    assert head is not None
+    assert (head.version, head.document["maximum"]) == (2, 90)
+
+
+def test_a_conflicting_mutation_that_is_no_good_anyway_is_rejected(
+    desk: Desk, world: World
+) -> None:
+    desk.write("note", title="a")
+    desk.write("note", title="b")
+    (result,) = desk.push("phone", upsert("m", "note", 1, title="mine", colour="red"))
+    assert slugs([result]) == ["validation-failed"]
+    assert list(world.conflicts()) == []
+    head = desk.head("note")
+    assert head is not None
+    assert head.version == 2
+
+
+def test_an_identical_state_needs_no_new_version(desk: Desk) -> None:
+    desk.write("note", title="a")
+    (result,) = desk.push("phone", upsert("m", "note", 1, title="a"))
+    assert (result.status, result.version) == (Status.APPLIED, 1)
+
+
+def test_deleting_what_never_arrived_is_done_already(desk: Desk) -> None:
+    results = desk.push("phone", delete("m", "note", 1), delete("m", "note", 1))
+    assert statuses(results) == ["applied", "duplicate"]
+    assert [result.version for result in results] == [None, None]
+
+
+# -- rejection and quarantine --------------------------------------------------------------------
+
+
+def test_a_rejected_mutation_goes_to_quarantine_with_its_payload(desk: Desk, world: World) -> None:
+    mutation = upsert("m", "note", title="a", colour="red")
+    (result,) = desk.push("phone", mutation)
+    assert result.problem == {
+        "slug": "validation-failed",
+        "params": {},
+        "errors": [{"pointer": "/colour"}],
+    }
+    (kept,) = world.quarantined()
+    assert kept.problem == result.problem
+    assert json.loads(kept.payload) == {
+        "mutation_id": mutation.mutation_id,
+        "collection": "notes",
+        "id": uid("note"),
+        "operation": "upsert",
+        "base_version": None,
+        "document": {"id": uid("note"), "title": "a", "colour": "red"},
+        "captured_at": "2026-05-04T03:02:01Z",
+    }
+
+
+def test_a_rejected_mutation_leaves_no_trace_of_its_half_done_work(desk: Desk) -> None:
+    desk.push("phone", upsert("m", "note", title="a", colour="red"))
+    assert desk.head("note") is None
+    assert desk.pull(desk.scope()).changes == ()
+
+
+def test_one_bad_mutation_does_not_harm_its_neighbours(desk: Desk, north: str) -> None:
+    results = desk.push(
+        "phone",
+        upsert("1", "one", title="a", site_id=north),
+        upsert("2", "two", title="a", colour="red", site_id=north),
+        upsert("3", "three", title="boom", site_id=north),
+        Mutation(uid("4"), "nonsense", uid("four"), Operation.UPSERT, None, {}),
+        upsert("5", "five", title="\ud800", site_id=north),
+        upsert("6", "six", title="a", site_id=north),
+    )
+    assert slugs(results) == [
+        None,
+        "validation-failed",
+        "internal-error",
+        "unknown-collection",
+        "malformed-document",
+        None,
+    ]
+    assert desk.title("one") == desk.title("six") == "a"
+    assert desk.head("three") is None
+
+
+@pytest.mark.parametrize("value", [float("nan"), "\ud800"], ids=["nan", "surrogate"])
+def test_a_document_json_does_not_allow_is_quarantined_readably(
+    desk: Desk, world: World, value: object
+) -> None:
+    mutation = upsert("m", "note", title=value)
+    assert slugs(desk.push("phone", mutation)) == ["malformed-document"]
+    assert slugs(desk.push("phone", mutation)) == ["malformed-document"]
+    (kept,) = world.quarantined()
+    assert json.loads(kept.payload)["mutation_id"] == mutation.mutation_id
+
+
+def test_an_upsert_without_a_document_is_malformed(desk: Desk) -> None:
+    mutation = Mutation(uid("m"), "notes", uid("note"), Operation.UPSERT)
+    assert slugs(desk.push("phone", mutation)) == ["malformed-document"]
+
+
+def test_a_rejection_is_judged_again_when_it_is_sent_again(desk: Desk, world: World) -> None:
+    mutation = upsert("m", "note", title="a")
+    (refused,) = desk.push("phone", mutation, only_reads=True)
+    (accepted,) = desk.push("phone", mutation)
+    assert slugs([refused]) == ["forbidden"]
+    assert (accepted.status, accepted.version) == (Status.APPLIED, 1)
+    assert list(world.quarantined()) == []
+    assert statuses(desk.push("phone", mutation)) == ["duplicate"]
+
+
+def test_a_rejection_sent_again_is_quarantined_once_with_the_newest_reason(
+    desk: Desk, world: World
+) -> None:
+    mutation = upsert("m", "note", title="a", colour="red")
+    desk.push("phone", mutation, only_reads=True)
+    desk.push("phone", mutation)
+    assert [kept.problem["slug"] for kept in world.quarantined()] == ["validation-failed"]
+
+
+def test_who_only_reads_is_refused_before_contents_are_compared(desk: Desk, world: World) -> None:
+    desk.write("note", title="a")
+    desk.write("note", title="b")
+    (result,) = desk.push("phone", upsert("m", "note", 1, title="mine"), only_reads=True)
+    assert slugs([result]) == ["forbidden"]
+    assert list(world.conflicts()) == []
+
+
+def test_work_of_a_revoked_device_goes_to_quarantine_and_not_to_the_bin(
+    desk: Desk, world: World, north: str
+) -> None:
+    done = upsert("done", "one", title="a", site_id=north)
+    desk.push("phone", done)
+    late = upsert("late", "two", title="b", site_id=north)
+    results = desk.push("phone", done, late, refusal=problem("device-revoked"))
+    assert statuses(results) == ["duplicate", "rejected"]
+    assert slugs(results) == [None, "device-revoked"]
+    assert [kept.mutation_id for kept in world.quarantined()] == [late.mutation_id]
+    assert desk.head("two") is None
+
+
+# -- scope ---------------------------------------------------------------------------------------
+
+
+def test_a_record_of_another_site_does_not_exist_for_the_pusher(desk: Desk, world: World) -> None:
+    desk.write("note", "south", title="secret")
+    desk.write("note", "south", title="secret too")
+    guesses = [
+        upsert("1", "note", title="mine"),
+        upsert("2", "note", 1, title="secret"),
+        upsert("3", "note", 2, title="secret too"),
+        delete("4", "note", 2),
+    ]
+    results = desk.push("phone", *guesses)
+    assert slugs(results) == ["record-not-found"] * 4
+    assert "secret" not in repr([(r.document, r.conflict, r.problem) for r in results])
+    assert list(world.conflicts()) == []
+    assert desk.title("note") == "secret too"
+
+
+def test_a_tombstone_of_another_site_does_not_exist_either(desk: Desk) -> None:
+    desk.write("note", "south", title="secret")
+    desk.erase("note")
+    assert slugs(desk.push("phone", delete("m", "note", 2))) == ["record-not-found"]
+
+
+def test_a_read_only_collection_says_so(desk: Desk) -> None:
+    mutation = Mutation(uid("m"), "catalogue", uid("p"), Operation.UPSERT, None, {"id": uid("p")})
+    assert slugs(desk.push("phone", mutation)) == ["read-only-collection"]
+
+
+# -- the store's own troubles --------------------------------------------------------------------
+
+
+class Racing(NotesHandler):
+    def apply(
+        self, context: Pusher, mutation: Mutation, document: Document | None, head: Head | None
+    ) -> Written:
+        raise RetryTransaction("deadlock")
+
+
+def test_a_lost_race_is_not_blamed_on_the_mutation(world: World, north: str) -> None:
+    def pushing() -> None:
+        with world.transaction() as store:
+            pusher = Pusher(world.device("phone"), frozenset({north}), store)
+            handlers = {**HANDLERS, "notes": Racing()}
+            push(store, handlers, pusher, [upsert("m", "note", title="a")])
+
+    with pytest.raises(RetryTransaction):
+        pushing()
+    assert list(world.quarantined()) == []
