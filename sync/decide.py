@@ -117,7 +117,7 @@ def _combine(
     if not changed and not head.deleted:
         return Nothing(merged)
     if merged and policy.must_not_merge is not None:
-        base = timeline.tip_of_own_run()
+        base = timeline.values[timeline.tip_of_own_run()]
         fields = policy.must_not_merge(base, plain, head.document)
         if fields:
             return Conflict(tuple(sorted(fields)), SEALED)

@@ -59,14 +59,23 @@ def merge_record(
     for name in dict.fromkeys([*theirs, *mine]):
         if name in grouped:
             continue
-        field = policy.fields.get(name)
         part = timeline.field(name)
-        merge = _MERGES[field.rule if field else Rule.REGISTER]
-        merged = merge(field, join_path(path, name), part, field_of(mine, name), clashes)
+        merged = _merge_field(
+            policy.fields.get(name), join_path(path, name), part, field_of(mine, name), clashes
+        )
         _put(result, name, merged)
     for group in policy.groups:
         _merge_group(group, path, timeline, mine, result, clashes)
     return result
+
+
+def _merge_field(
+    field: FieldPolicy | None, path: str, timeline: Timeline, mine: Any, clashes: Clashes
+) -> Any:
+    if timeline.last_foreign_change() and timeline.is_untouched_by_device(mine):
+        return timeline.current
+    merge = _MERGES[field.rule if field else Rule.REGISTER]
+    return merge(field, path, timeline, mine, clashes)
 
 
 def _put(result: dict[str, Any], name: str, value: Any) -> None:
@@ -136,7 +145,9 @@ def _merge_counter(
     field: FieldPolicy | None, path: str, timeline: Timeline, mine: Any, clashes: Clashes
 ) -> Any:
     numbers = [0 if value is MISSING else value for value in timeline.values]
-    if not is_number(mine) or not all(map(is_number, numbers)):
+    # Who took the counter away did not count: that is settled as for any other value.
+    is_removed = timeline.current is MISSING or mine is MISSING
+    if is_removed or not all(map(is_number, [*numbers, mine])):
         return _merge_register(field, path, timeline, mine, clashes)
     steps = Timeline(tuple(numbers), timeline.own)
     known = numbers[0] + sum(after - before for before, after in steps.own_steps())

@@ -28,7 +28,8 @@ class Rule(Enum):
     KEY_BY_KEY = "key_by_key"
     """An object as a map: each key is a register of its own."""
     MAP_MAX = "map_max"
-    """An object of numbers: each key takes the larger value, no key is lost."""
+    """An object of numbers: where both sides changed it, each key takes the larger value and no
+    key is lost."""
     SET = "set"
     """A list whose order means nothing: additions and removals of both sides."""
     COUNTER = "counter"

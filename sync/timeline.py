@@ -58,9 +58,22 @@ class Timeline:
             if self.own[index]
         ]
 
-    def tip_of_own_run(self) -> Any:
-        """The value after the versions the device wrote right upon its base."""
+    def tip_of_own_run(self) -> int:
+        """The index of the last of the versions the device wrote right upon its base [≥ 0]."""
         tip = 0
         while tip + 1 < len(self.values) and self.own[tip + 1]:
             tip += 1
-        return self.values[tip]
+        return tip
+
+    def is_untouched_by_device(self, mine: Any) -> bool:
+        """Whether *mine* is certainly what the device knew already.
+
+        The tip of its own run is exactly that; what it wrote later was merged with what others
+        had written, so that the stored value is not the one it knew.
+        """
+        tip = self.tip_of_own_run()
+        own_later = any(
+            self.own[index] and not alike(self.values[index], self.values[index - 1])
+            for index in range(tip + 1, len(self.values))
+        )
+        return not own_later and alike(mine, self.values[tip])

@@ -72,6 +72,8 @@ class NotesHandler:
             document = {**document, "number": f"N-{mutation.record_id[:8]}"}
             # Written before it is judged, so that a refusal has something to undo.
             written = self._publish(context, mutation, document, site_id)
+            if site_id is not None and site_id not in context.site_ids:
+                raise Rejected(problem("record-not-found"))
             _judge(document)
             return written
         return self._publish(context, mutation, None, site_id)

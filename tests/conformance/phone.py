@@ -139,6 +139,7 @@ class Phone:
         self.name = name
         self.sites = tuple(sites)
         self.held: dict[str, tuple[int, dict[str, Any]]] = {}
+        self.pulled: set[str] = set()
         self.outbox: list[Mutation] = []
         self.cursor: str | None = None
         self.conflicts: list[Mutation] = []
@@ -208,6 +209,7 @@ class Phone:
             self._take(page.changes)
             self.cursor = page.cursor
             if not page.has_more:
+                self._forget_what_no_pull_brought()
                 return
             pages = pages - 1 if pages is not None else None
 
@@ -215,9 +217,16 @@ class Phone:
         for change in changes:
             if change.deleted:
                 self.held.pop(change.record_id, None)
+                self.pulled.discard(change.record_id)
             else:
+                self.pulled.add(change.record_id)
                 assert change.document is not None
                 self.held[change.record_id] = (change.version, json.loads(change.document))
+
+    def _forget_what_no_pull_brought(self) -> None:
+        """A record known from a push answer alone is out of scope if a whole pull lacks it."""
+        for record in self.held.keys() - self.pulled:
+            del self.held[record]
 
     def holdings(self) -> dict[str, tuple[int, str]]:
         return {

@@ -9,14 +9,18 @@ from sync.decide import Apply, Conflict, Decision, Nothing, decide
 from sync.policy import MAP_MAX, SERVER, MergePolicy, by_id, sealed_by
 from sync.records import Head, Mutation, Operation, PastVersion
 
-ME, OTHER, NOBODY = "my device", "another device", None
+MY_ID = "my device"
+ME: str | None = MY_ID
+OTHER: str | None = "another device"
+NOBODY: str | None = None
 POLICY = MergePolicy(fields={"number": SERVER, "marks": MAP_MAX})
 SIGNED = MergePolicy(fields={"signatures": by_id()}, must_not_merge=sealed_by("signatures"))
 GONE: dict[str, Any] | None = None
+Versions = Sequence[tuple[str | None, dict[str, Any] | None]]
 
 
 def decided(
-    versions: Sequence[tuple[str | None, dict[str, Any] | None]],
+    versions: Versions,
     base_version: int | None,
     document: dict[str, Any] | None,
     *,
@@ -35,7 +39,7 @@ def decided(
     operation = Operation.DELETE if document is None else Operation.UPSERT
     first = max(base_version if base_version is not None else 1, oldest_kept)
     mutation = Mutation("m", "notes", "r", operation, base_version, document)
-    return decide(policy, head, history[first - 1 :], mutation, ME)
+    return decide(policy, head, history[first - 1 :], mutation, MY_ID)
 
 
 def test_a_new_record_applies_without_the_fields_the_server_owns() -> None:
@@ -70,7 +74,7 @@ def test_the_same_field_is_a_conflict_naming_it() -> None:
 
 
 def test_a_change_that_was_already_overtaken_changes_nothing_but_shows_the_others() -> None:
-    versions = [(OTHER, {"title": "a"}), (OTHER, {"title": "b", "text": "t"})]
+    versions: Versions = [(OTHER, {"title": "a"}), (OTHER, {"title": "b", "text": "t"})]
     assert decided(versions, 1, {"title": "a"}) == Nothing(merged=True)
 
 
@@ -80,13 +84,13 @@ def test_a_lost_answer_of_the_creation_followed_by_an_edit_applies() -> None:
 
 
 def test_any_base_within_the_devices_own_run_applies() -> None:
-    versions = [(OTHER, {"title": "a"}), (ME, {"title": "b"}), (ME, {"title": "c"})]
+    versions: Versions = [(OTHER, {"title": "a"}), (ME, {"title": "b"}), (ME, {"title": "c"})]
     for base in (1, 2, 3):
         assert isinstance(decided(versions, base, {"title": "d"}), Apply)
 
 
 def test_an_edit_after_the_own_write_was_merged_keeps_both_sides_once_more() -> None:
-    versions = [
+    versions: Versions = [
         (OTHER, {"title": "a", "text": ""}),
         (OTHER, {"title": "A", "text": ""}),
         (ME, {"title": "A", "text": "mine"}),
@@ -98,7 +102,7 @@ def test_an_edit_after_the_own_write_was_merged_keeps_both_sides_once_more() -> 
 
 
 def test_a_run_interrupted_by_somebody_else_conflicts_only_where_they_wrote() -> None:
-    versions = [
+    versions: Versions = [
         (ME, {"title": "a", "text": ""}),
         (ME, {"title": "b", "text": ""}),
         (OTHER, {"title": "b", "text": "theirs"}),
@@ -121,7 +125,7 @@ def test_a_base_that_never_was_is_a_conflict_not_an_overwrite(base_version: int)
 
 
 def test_a_base_compacted_away_is_a_conflict_not_an_overwrite() -> None:
-    versions = [(ME, {"title": "a"}), (OTHER, {"text": "x"}), (OTHER, {"text": "y"})]
+    versions: Versions = [(ME, {"title": "a"}), (OTHER, {"text": "x"}), (OTHER, {"text": "y"})]
     decision = decided(versions, 1, {"title": "b", "text": "y"}, oldest_kept=2)
     assert decision == Conflict(("title",), "no-common-base")
 
@@ -131,25 +135,25 @@ def test_an_edit_of_a_record_the_server_does_not_know_is_kept_for_review() -> No
 
 
 def test_an_edit_of_what_somebody_else_deleted_is_a_conflict() -> None:
-    versions = [(ME, {"title": "a"}), (OTHER, GONE)]
+    versions: Versions = [(ME, {"title": "a"}), (OTHER, GONE)]
     assert decided(versions, 1, {"title": "b"}) == Conflict(("deleted",), "deleted-by-other")
     assert decided(versions, 1, {"title": "a"}) == Conflict(("deleted",), "deleted-by-other")
 
 
 def test_an_edit_of_what_a_desk_deleted_is_a_conflict() -> None:
-    versions = [(ME, {"title": "a"}), (NOBODY, GONE)]
+    versions: Versions = [(ME, {"title": "a"}), (NOBODY, GONE)]
     assert decided(versions, 1, {"title": "b"}) == Conflict(("deleted",), "deleted-by-other")
 
 
 def test_the_own_deletion_gives_way_to_the_own_next_edit() -> None:
-    versions = [(OTHER, {"title": "a"}), (ME, GONE)]
+    versions: Versions = [(OTHER, {"title": "a"}), (ME, GONE)]
     assert decided(versions, 1, {"title": "a"}) == Apply(
         {"title": "a"}, merged=False, changed_fields=()
     )
 
 
 def test_who_has_seen_the_tombstone_may_bring_the_record_back() -> None:
-    versions = [(ME, {"title": "a"}), (OTHER, GONE)]
+    versions: Versions = [(ME, {"title": "a"}), (OTHER, GONE)]
     assert isinstance(decided(versions, 2, {"title": "again"}), Apply)
 
 
@@ -160,12 +164,12 @@ def test_deleting_the_version_one_has_seen_applies() -> None:
 
 
 def test_deleting_what_somebody_else_changed_since_is_a_conflict() -> None:
-    versions = [(ME, {"title": "a"}), (OTHER, {"title": "b"})]
+    versions: Versions = [(ME, {"title": "a"}), (OTHER, {"title": "b"})]
     assert decided(versions, 1, GONE) == Conflict(("title",), "changed-by-other")
 
 
 def test_a_field_the_server_filled_in_does_not_stand_in_the_way_of_a_deletion() -> None:
-    versions = [(ME, {"title": "a"}), (NOBODY, {"title": "a", "number": "R-1"})]
+    versions: Versions = [(ME, {"title": "a"}), (NOBODY, {"title": "a", "number": "R-1"})]
     assert isinstance(decided(versions, 1, GONE), Apply)
 
 
@@ -175,20 +179,23 @@ def test_deleting_what_is_deleted_or_was_never_there_changes_nothing() -> None:
 
 
 def test_a_field_the_server_filled_in_leaves_an_edit_plain() -> None:
-    versions = [(ME, {"title": "a"}), (NOBODY, {"title": "a", "number": "R-1"})]
+    versions: Versions = [(ME, {"title": "a"}), (NOBODY, {"title": "a", "number": "R-1"})]
     assert decided(versions, 1, {"title": "b"}) == Apply(
         {"title": "b", "number": "R-1"}, merged=False, changed_fields=("title",)
     )
 
 
 def test_a_signature_is_not_merged_over_content_its_signer_has_not_seen() -> None:
-    versions = [(ME, {"title": "a"}), (OTHER, {"title": "b"})]
+    versions: Versions = [(ME, {"title": "a"}), (OTHER, {"title": "b"})]
     mine = {"title": "a", "signatures": [{"id": "1"}]}
     assert decided(versions, 1, mine, policy=SIGNED) == Conflict(("signatures",), "sealed")
 
 
 def test_an_edit_is_not_merged_under_a_signature_it_would_change() -> None:
-    versions = [(ME, {"title": "a"}), (OTHER, {"title": "a", "signatures": [{"id": "1"}]})]
+    versions: Versions = [
+        (ME, {"title": "a"}),
+        (OTHER, {"title": "a", "signatures": [{"id": "1"}]}),
+    ]
     assert decided(versions, 1, {"title": "a", "text": "more"}, policy=SIGNED) == Conflict(
         ("signatures",), "sealed"
     )
@@ -196,5 +203,5 @@ def test_an_edit_is_not_merged_under_a_signature_it_would_change() -> None:
 
 def test_my_own_earlier_signature_does_not_seal_against_my_own_next_edit() -> None:
     signed = {"title": "a", "signatures": [{"id": "1"}]}
-    versions = [(OTHER, {"title": "a"}), (ME, signed)]
+    versions: Versions = [(OTHER, {"title": "a"}), (ME, signed)]
     assert isinstance(decided(versions, 1, {**signed, "text": "t"}, policy=SIGNED), Apply)
