@@ -1,4 +1,4 @@
-"""The command line: ``python -m sampling plan --lot-size 1000 --aql 1.0``.
+"""GB/T 2828.1 抽样方案 / sampling plans: ``python -m sampling plan --lot-size 1000 --aql 1.0``.
 
 Exit status 0, or 2 when an argument is not allowed (the reason stands on standard error).
 """
@@ -8,13 +8,8 @@ import os
 import sys
 from collections.abc import Sequence
 
-from sampling.command_line import (
-    add_plan_arguments,
-    as_json,
-    describe_plan,
-    error_text,
-    plan_from,
-)
+from sampling.command_line import error_text
+from sampling.commands import add_commands
 from sampling.errors import SamplingError
 
 
@@ -24,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     stated: str | None = options.language
     options.language = stated or _language_of_the_terminal()
     try:
-        print(options.run(options))
+        print(options.run(options, sys.stdin))
     except SamplingError as error:
         print(error_text(error, stated), file=sys.stderr)
         return 2
@@ -38,17 +33,12 @@ def _language_of_the_terminal() -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m sampling", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    plan = commands.add_parser("plan", help="抽样方案 / the sampling plan for a lot")
-    add_plan_arguments(plan)
-    plan.set_defaults(run=_plan)
+    add_commands(parser.add_subparsers(dest="command", required=True))
     return parser
 
 
-def _plan(options: argparse.Namespace) -> str:
-    plan = plan_from(options)
-    return as_json(plan.to_dict()) if options.json else describe_plan(plan, options.language)
-
-
 if __name__ == "__main__":
+    # Chinese must come out whole even where the terminal's encoding is not set.
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     sys.exit(main())

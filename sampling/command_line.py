@@ -19,9 +19,10 @@ def whole_number(text: str) -> int | str:
     return int(text) if _WHOLE_NUMBER.fullmatch(text) else text
 
 
-def add_plan_arguments(parser: argparse.ArgumentParser) -> None:
+def add_plan_arguments(parser: argparse.ArgumentParser, *, with_lot_size: bool = True) -> None:
     """The arguments of `find_plan`, as every command that needs a plan takes them."""
-    parser.add_argument("--lot-size", required=True, type=whole_number, help="批量 / lot size N")
+    if with_lot_size:
+        parser.add_argument("--lot-size", required=True, type=whole_number, help="批量 / lot size")
     parser.add_argument("--aql", required=True, help="接收质量限 / acceptance quality limit")
     parser.add_argument("--level", default="II", help="检验水平 / inspection level (II)")
     parser.add_argument("--severity", default="normal", help="normal | tightened | reduced")

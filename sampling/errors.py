@@ -24,9 +24,9 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "{argument} must be given as text or Decimal, not {value}; allowed: {allowed}",
     ),
     "aql-not-preferred": (
-        "{argument} {value} 不是标准的 26 个优先值；最接近的两个：{allowed}",
+        "{argument} {value} 不是标准的 26 个优先值；允许，最接近的两个：{allowed}",
         "{argument} {value} is not one of the standard's 26 preferred values; "
-        "the nearest two: {allowed}",
+        "allowed, the nearest two: {allowed}",
     ),
     "aql-not-a-number": (
         "{argument} {value} 不是数字（小数点用“.”，不带单位）；允许：{allowed}",
@@ -128,6 +128,8 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "equal for all lots": ("各批相同", "equal for all lots"),
     "resume_approved": ("resume_approved", "resume_approved"),
     "0 or more": ("0 或更大", "0 or more"),
+    "text of 1 … 200 characters": ("1 … 200 个字符的文本", "text of 1 … 200 characters"),
+    "JSON text": ("JSON 文本", "JSON text"),
 }
 
 

@@ -1,7 +1,6 @@
 """The command line, in a Python that sees nothing but the standard library and this package."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,16 +12,21 @@ from sampling.__main__ import main
 ROOT = Path(__file__).parents[3]
 
 
+BARE = (
+    f"import sys, runpy; sys.path.append({str(ROOT)!r}); "
+    "runpy.run_module('sampling', run_name='__main__')"
+)
+
+
 def test_the_command_runs_in_a_bare_python_with_nothing_installed() -> None:
     # -I -S: no site-packages, no environment; only the working tree's own package is reachable.
-    code = f"import sys, runpy; sys.path.append({str(ROOT)!r}); runpy.run_module('sampling', run_name='__main__')"
+    arguments = ["plan", "--lot-size", "1000", "--aql", "1.0", "--json"]
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", code, "plan", "--lot-size", "1000", "--aql", "1.0", "--json"],
+        [sys.executable, "-I", "-S", "-c", BARE, *arguments],
         capture_output=True,
         check=True,
-        env={"PATH": os.environ.get("PATH", "")},
         encoding="utf-8",
-    )  # fmt: skip
+    )
     assert json.loads(done.stdout)["stages"][0]["sample_size"] == 80
 
 

@@ -194,7 +194,7 @@ def test_the_edition_lists_its_aqls_and_all_its_tables() -> None:
     assert description["aqls"] == list(AQLS)
     exported = export_tables(DEFAULT_EDITION)
     assert [table["table"] for table in exported["tables"]] == description["tables"]
-    assert len(exported["tables"]) == 10
+    assert len(exported["tables"]) == 13
     json.dumps(exported, allow_nan=False)
 
 
