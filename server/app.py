@@ -8,6 +8,7 @@ from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server.access import Actor
+from server.checklists.routes import routes as checklist_routes
 from server.config import Settings
 from server.db.base import current_session, db, init_database
 from server.db.schema_check import require_newest_migration
@@ -23,6 +24,7 @@ from server.http.openapi import init_openapi
 from server.http.problem import init_problems
 from server.identity.routes import routes as identity_routes
 from server.identity.service import actor_for_token
+from server.master_data.routes import routes as master_data_routes
 from server.sync_api.routes import routes as sync_routes
 
 
@@ -41,7 +43,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     init_request_log(app)
     init_headers(app)
     init_scope_reset(app)
-    init_openapi(app, [identity_routes, sync_routes])
+    init_openapi(app, [identity_routes, sync_routes, master_data_routes, checklist_routes])
     init_health(app, {"database": _check_database, "migrations": _check_migrations})
     guard_routes(app, _authenticate)
     if settings.trusted_proxies:

@@ -280,3 +280,81 @@ DEVICE_MISMATCH = _define(
         "device_id is not the device this sign-in belongs to.",
     ),
 )
+
+# -- receiving ---------------------------------------------------------------------------------
+RECEIPT_SIGNED = _define(
+    "receipt-signed",
+    409,
+    ("验收单已签字，不能再改", "The receipt is signed and cannot be changed"),
+    (
+        "验收单 {number} 已由两人签字。需要更正时，请新建一份更正单。",
+        "Receipt {number} bears two signatures. To correct it, make an amendment.",
+    ),
+)
+RECEIPT_INCOMPLETE = _define(
+    "receipt-incomplete",
+    422,
+    ("验收单还不完整，不能签字", "The receipt is not complete and cannot be signed"),
+)
+SIGNED_CONTENT_CHANGED = _define(
+    "signed-content-changed",
+    409,
+    ("签字后内容被改动", "The content changed under a signature"),
+    (
+        "已有签字，内容不能再改。请先撤下签字，改好后重新签。",
+        "There is a signature already. Take it off, change the content, then sign again.",
+    ),
+)
+CONCESSION_NOT_PERMITTED = _define(
+    "concession-not-permitted",
+    403,
+    ("不能让步接收", "This cannot be accepted by concession"),
+    ("{reason_zh}", "{reason_en}"),
+)
+AMENDMENT_IS_FINAL = _define(
+    "amendment-is-final",
+    409,
+    ("更正单不能再改", "An amendment cannot be changed"),
+    ("更正单 {number} 已生效；需要时请再建一份。", "Amendment {number} stands; make another one."),
+)
+RECEIPT_NOT_SIGNED = _define(
+    "receipt-not-signed",
+    409,
+    ("验收单尚未签字", "The receipt is not signed yet"),
+    (
+        "只有已签字的验收单才需要更正单；草稿可以直接修改。",
+        "Only a signed receipt takes amendments; a draft is simply changed.",
+    ),
+)
+
+# -- master data and checklists ----------------------------------------------------------------
+CODE_IS_TAKEN = _define(
+    "code-is-taken",
+    409,
+    ("编码已被使用", "The code is taken"),
+    ("编码“{code}”已属于“{name}”。", "The code “{code}” belongs to “{name}” already."),
+)
+CHECKLIST_UNKNOWN = _define(
+    "checklist-unknown",
+    422,
+    ("没有这份检查表", "No such checklist"),
+    ("本单位没有发布过检查表“{code}”。", "No checklist “{code}” has been published here."),
+)
+CHECKLIST_VERSION_PUBLISHED = _define(
+    "checklist-version-published",
+    409,
+    ("此版本已发布，不能再改", "This version is published and cannot be changed"),
+    (
+        "检查表 {code} 的第 {version} 版已经发布。请作为下一版发布。",
+        "Version {version} of checklist {code} is published. Publish a next version instead.",
+    ),
+)
+CHECKLIST_VERSION_OUT_OF_ORDER = _define(
+    "checklist-version-out-of-order",
+    409,
+    ("版本号不连续", "The version is not the next one"),
+    (
+        "检查表 {code} 的下一版应为第 {expected} 版，收到第 {version} 版。",
+        "The next version of checklist {code} is {expected}, not {version}.",
+    ),
+)

@@ -1,4 +1,7 @@
-"""Making organisations, sites and users. Used by the seed, by commands and by administrators."""
+"""Making organisations, sites and users. Used by the seed, by commands and by administrators.
+
+Sites and their members are published too: a phone needs them to choose a site and a witness.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,22 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from server.access import Role
+from server.access import Actor, Role
 from server.config import Settings
 from server.db.change_log import ChangeLogHead
+from server.db.change_store import publish
 from server.db.types import new_id
 from server.identity.models import Membership, Organisation, Site, User
 from server.identity.passwords import hash_password
+
+SITES = "sites"
+SITE_MEMBERS = "site_members"
+_NOBODY = "00000000-0000-0000-0000-000000000000"
+
+
+def system_actor(organisation_id: str) -> Actor:
+    """Nobody in particular: who acts when the program itself does. Holds no permission."""
+    return Actor(_NOBODY, "system", "系统 / System", organisation_id)
 
 
 def create_organisation(session: Session, name: str, now: datetime) -> Organisation:
@@ -34,7 +47,22 @@ def create_site(
     )
     session.add(site)
     session.flush()
+    publish_site(session, system_actor(organisation_id), site, now)
     return site
+
+
+def publish_site(session: Session, actor: Actor, site: Site, now: datetime) -> None:
+    """Let the site's devices know the site as it is now."""
+    document = {
+        "id": site.id,
+        "code": site.code,
+        "name": site.name,
+        "address": site.address,
+        "latitude": site.latitude,
+        "longitude": site.longitude,
+        "is_active": site.is_active,
+    }
+    publish(session, actor, SITES, site.id, site.id, document, now)
 
 
 def create_user(
@@ -58,15 +86,33 @@ def create_user(
     )
     session.add(user)
     session.flush()
-    for role, site_id in roles:
-        session.add(
-            Membership(
-                id=new_id(now),
-                organisation_id=organisation_id,
-                user_id=user.id,
-                site_id=site_id,
-                role=role.value,
-            )
+    memberships = [
+        Membership(
+            id=new_id(now),
+            organisation_id=organisation_id,
+            user_id=user.id,
+            site_id=site_id,
+            role=role.value,
         )
+        for role, site_id in roles
+    ]
+    session.add_all(memberships)
     session.flush()
+    for membership in memberships:
+        publish_member(session, system_actor(organisation_id), membership, user, now)
     return user
+
+
+def publish_member(
+    session: Session, actor: Actor, membership: Membership, user: User, now: datetime
+) -> None:
+    """Let the site's devices know who works there; a role held everywhere goes to every site."""
+    document = {
+        "id": membership.id,
+        "site_id": membership.site_id,
+        "user_id": user.id,
+        "display_name": user.display_name,
+        "role": membership.role,
+        "is_active": user.is_active,
+    }
+    publish(session, actor, SITE_MEMBERS, membership.id, membership.site_id, document, now)

@@ -55,6 +55,74 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("organisation_id", name=op.f("pk_change_log_heads")),
     )
     op.create_table(
+        "checklist_versions",
+        sa.Column("organisation_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("code", sa.String(length=32), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("published_at", UtcDateTime(), nullable=False),
+        sa.Column("published_by", sa.Uuid(as_uuid=False), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('receipt', 'inspection', 'record')", name=op.f("ck_checklist_versions_kind")
+        ),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_checklist_versions_version")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_checklist_versions_organisation_id_organisations"),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_checklist_versions")),
+    )
+    with op.batch_alter_table("checklist_versions", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_checklist_versions_organisation_id_code_version"),
+            ["organisation_id", "code", "version"],
+            unique=True,
+        )
+
+    op.create_table(
+        "products",
+        sa.Column("organisation_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("code", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("category", sa.String(length=32), nullable=False),
+        sa.Column("unit", sa.String(length=16), nullable=False),
+        sa.Column("storage_class", sa.String(length=16), nullable=False),
+        sa.Column("checklist_code", sa.String(length=32), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "category IN ('meat', 'chilled_frozen', 'vegetables', 'dry_goods')",
+            name=op.f("ck_products_category"),
+        ),
+        sa.CheckConstraint(
+            "storage_class IN ('ambient', 'chilled', 'frozen')",
+            name=op.f("ck_products_storage_class"),
+        ),
+        sa.CheckConstraint(
+            "unit IN ('box', 'bag', 'bottle', 'drum', 'can', 'pack', 'crate', 'carcass', 'side', 'piece', 'tray', 'kg')",
+            name=op.f("ck_products_unit"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_products_organisation_id_organisations"),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_products")),
+    )
+    with op.batch_alter_table("products", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_products_organisation_id_category_code"),
+            ["organisation_id", "category", "code"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_products_organisation_id_code"), ["organisation_id", "code"], unique=True
+        )
+
+    op.create_table(
         "quarantined_mutations",
         sa.Column("organisation_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("mutation_id", sa.Uuid(as_uuid=False), nullable=False),
@@ -110,6 +178,28 @@ def upgrade() -> None:
             batch_op.f("ix_sites_organisation_id_code"), ["organisation_id", "code"], unique=True
         )
         batch_op.create_index("uq_sites_organisation_id_id", ["organisation_id", "id"], unique=True)
+
+    op.create_table(
+        "suppliers",
+        sa.Column("organisation_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("code", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("is_suspended", sa.Boolean(), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_suppliers_organisation_id_organisations"),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_suppliers")),
+    )
+    with op.batch_alter_table("suppliers", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_suppliers_organisation_id_code"),
+            ["organisation_id", "code"],
+            unique=True,
+        )
 
     op.create_table(
         "sync_conflicts",
@@ -319,6 +409,40 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "supplier_licences",
+        sa.Column("organisation_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("number", sa.String(length=100), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=True),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('business_licence', 'food_production_licence', 'food_operation_licence', 'slaughter_permit', 'contract', 'identity_document', 'farm_registration', 'other')",
+            name=op.f("ck_supplier_licences_kind"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "supplier_id"],
+            ["suppliers.organisation_id", "suppliers.id"],
+            name=op.f("fk_supplier_licences_organisation_id_supplier_id_suppliers"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_supplier_licences_organisation_id_organisations"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "organisation_id", "supplier_id", "id", name=op.f("pk_supplier_licences")
+        ),
+    )
+    with op.batch_alter_table("supplier_licences", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_supplier_licences_organisation_id_valid_until"),
+            ["organisation_id", "valid_until"],
+            unique=False,
+        )
+
+    op.create_table(
         "access_tokens",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("user_id", sa.Uuid(as_uuid=False), nullable=False),
@@ -362,6 +486,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_access_tokens_expires_at"))
 
     op.drop_table("access_tokens")
+    with op.batch_alter_table("supplier_licences", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_supplier_licences_organisation_id_valid_until"))
+
+    op.drop_table("supplier_licences")
     with op.batch_alter_table("memberships", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_memberships_user_id_site_id_role"))
         batch_op.drop_index(batch_op.f("ix_memberships_site_id"))
@@ -388,6 +516,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sync_conflicts_organisation_id_resolved_at"))
 
     op.drop_table("sync_conflicts")
+    with op.batch_alter_table("suppliers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_suppliers_organisation_id_code"))
+
+    op.drop_table("suppliers")
     with op.batch_alter_table("sites", schema=None) as batch_op:
         batch_op.drop_index("uq_sites_organisation_id_id")
         batch_op.drop_index(batch_op.f("ix_sites_organisation_id_code"))
@@ -398,6 +530,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_quarantined_mutations_organisation_id_settled_at"))
 
     op.drop_table("quarantined_mutations")
+    with op.batch_alter_table("products", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_products_organisation_id_code"))
+        batch_op.drop_index(batch_op.f("ix_products_organisation_id_category_code"))
+
+    op.drop_table("products")
+    with op.batch_alter_table("checklist_versions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_checklist_versions_organisation_id_code_version"))
+
+    op.drop_table("checklist_versions")
     op.drop_table("change_log_heads")
     op.drop_table("organisations")
     with op.batch_alter_table("login_failures", schema=None) as batch_op:
