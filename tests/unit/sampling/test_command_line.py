@@ -76,3 +76,99 @@ def test_a_bad_argument_exits_with_2_and_is_named_in_both_languages(
     assert named in english
     assert "允许" in chinese
     assert "allowed" in english
+
+
+def test_a_curve_comes_in_the_shape_of_the_contract(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["oc", "--lot-size", "1000", "--aql", "1.0", "--at", "0.5,1,2", "--json"]
+    assert main(arguments) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["plan"]["code_letter"] == "J"
+    assert [point["p"] for point in document["points"]] == ["0.5", "1", "2"]
+    assert {"pa", "asn"} <= set(document["points"][0])
+    assert {"distribution", "producer_risk", "consumer_quality_10", "aoql"} <= set(document)
+    assert main([*arguments, "--distribution", "hypergeometric"]) == 0
+    assert json.loads(capsys.readouterr().out)["distribution"] == "hypergeometric"
+
+
+def switch(history: str, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "sampling", "switch", *options],
+        capture_output=True,
+        check=False,
+        cwd=ROOT,
+        encoding="utf-8",
+        input=history,
+    )
+
+
+def test_a_history_on_standard_input_gives_one_state_for_each_lot() -> None:
+    history = {
+        "plan_type": "single",
+        "inspection_level": "II",
+        "aql": "1.0",
+        "start_severity": "normal",
+        "production_steady": True,
+        "reduced_desirable": True,
+        "lots": [{"lot_size": 1000, "nonconforming": [0], "resubmitted": False}],
+    }
+    done = switch(json.dumps(history), "--json")
+    assert done.returncode == 0
+    step = json.loads(done.stdout)["lots"][0]
+    assert step["lot"] == 1
+    assert (step["decision"], step["switching_score"]) == ("accepted", 3)
+    assert (step["inspection_severity"], step["next_severity"]) == ("normal", "normal")
+    assert step["stages"][0]["sample_size"] == 80
+
+
+def test_a_history_that_is_no_json_or_breaks_a_rule_exits_with_2() -> None:
+    assert switch("{").returncode == 2
+    done = switch('{"aql": "1.0", "lots": [{"lot_size": 1000, "nonconforming": [99]}]}')
+    assert done.returncode == 2
+    assert "lots[0].nonconforming[0]" in done.stderr
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["oc", "--lot-size", "1000", "--aql", "1.0"],
+        ["compare", "--lot-size", "1000", "--aql", "1.5"],
+        ["lever", "--lots", "10x50", "--aql", "4.0"],
+        ["lever", "--lots", "50,60", "--batches", "A,A", "--aql", "4.0"],
+        ["protect", "--lot-size", "1000", "--quality", "5"],
+        ["draw", "--lot-size", "1000", "--sample-size", "20,20", "--seed", "a"],
+    ],
+)
+def test_every_command_speaks_both_languages_and_json(
+    arguments: list[str], language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*arguments, "--language", language]) == 0
+    assert capsys.readouterr().out.strip()
+    assert main([*arguments, "--json"]) == 0
+    json.loads(capsys.readouterr().out)
+
+
+def test_tables_are_exported_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["tables"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert [table["table"] for table in document["tables"]][:4] == ["1", "2-A", "2-B", "2-C"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["draw", "--lot-size", "10", "--sample-size", "x", "--seed", "a"],
+        ["draw", "--lot-size", "10", "--sample-size", "5,x", "--seed", "a"],
+        ["lever", "--lots", "50,6o", "--aql", "4.0"],
+        ["lever", "--lots", "50,60", "--batches", "A,B", "--aql", "4.0"],
+        ["protect", "--lot-size", "1000", "--quality", "five"],
+        ["oc", "--lot-size", "1000", "--aql", "1.0", "--at", "1,two"],
+        ["oc", "--lot-size", "1000", "--aql", "1.0", "--distribution", "gauss"],
+        ["tables", "--edition", "iso-2859-1-2026"],
+    ],
+)
+def test_every_command_refuses_what_cannot_be_with_status_2(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    assert capsys.readouterr().err.strip()
