@@ -180,10 +180,19 @@ def _merge_key_by_key(
         return _merge_register(field, path, timeline, mine, clashes)
     result: dict[str, Any] = {}
     for key in dict.fromkeys([*(maps[-2] or {}), *(maps[-1] or {})]):
-        part = timeline.field(key)
-        merged = _merge_register(None, join_path(path, key), part, field_of(mine, key), clashes)
-        _put(result, key, merged)
+        part = timeline.of(lambda value, key=key: _entry(value, key))  # type: ignore[misc]
+        entry, is_clash = _settle(part, _entry(mine, key))
+        if is_clash:
+            clashes.append(join_path(path, key))
+        if entry is not MISSING:
+            result[key] = entry[0]
     return result
+
+
+def _entry(value: Any, key: str) -> Any:
+    """A map's entry in a tuple: unlike a field, an empty entry is not as good as none."""
+    entry = field_of(value, key)
+    return MISSING if entry is MISSING else (entry,)
 
 
 def _merge_set(

@@ -197,9 +197,9 @@ class Phone:
         held_version, _ = self.held.get(mutation.record_id, (0, {}))
         if (result.version or 0) < held_version:
             return  # a pull has already brought something newer
-        if document is None:
+        if mutation.operation is Operation.DELETE and result.status is not Status.CONFLICT:
             self.held.pop(mutation.record_id, None)
-        else:
+        elif document is not None:  # without one, only the next pull knows more
             self.held[mutation.record_id] = (result.version or 0, dict(document))
 
     def pull(self, limit: int = 100, pages: int | None = None) -> None:

@@ -188,6 +188,7 @@ def test_maps_merge_key_by_key_and_clash_by_key() -> None:
     base = {"a": 1, "b": 1}
     assert field(KEY_BY_KEY, base, {"a": 2, "b": 1}, {"a": 1, "b": 3}) == {"a": 2, "b": 3}
     assert field(KEY_BY_KEY, base, {"b": 1}, {"a": 1}) == {}
+    assert field(KEY_BY_KEY, {}, {"a": ""}, {"b": ""}) == {"a": "", "b": ""}
     assert field(KEY_BY_KEY, {"x/y": 1}, {"x/y": 2}, {"x/y": 3}) == ["f/x~1y"]
 
 
