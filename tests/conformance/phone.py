@@ -138,7 +138,7 @@ class Phone:
         self.desk = desk
         self.name = name
         self.sites = tuple(sites)
-        self.held: dict[str, tuple[int, dict[str, Any]]] = {}
+        self.held: dict[str, tuple[int | None, dict[str, Any]]] = {}
         self.pulled: set[str] = set()
         self.outbox: list[Mutation] = []
         self.cursor: str | None = None
@@ -190,17 +190,22 @@ class Phone:
         if result.status is Status.REJECTED:
             self.rejected.append(mutation)
             return
-        document = result.document
         if result.status is Status.CONFLICT:
             self.conflicts.append(mutation)
-            document = result.conflict.current if result.conflict else None
         held_version, _ = self.held.get(mutation.record_id, (0, {}))
-        if (result.version or 0) < held_version:
+        if (result.version or 0) < (held_version or 0):
             return  # a pull has already brought something newer
-        if mutation.operation is Operation.DELETE and result.status is not Status.CONFLICT:
+        document = result.conflict.current if result.conflict else result.document
+        if document is not None:
+            self.held[mutation.record_id] = (result.version, dict(document))
+        elif result.status is Status.CONFLICT:
+            return  # what stands is deleted or not ours to see: the next pull knows
+        elif mutation.document is None:
             self.held.pop(mutation.record_id, None)
-        elif document is not None:  # without one, only the next pull knows more
-            self.held[mutation.record_id] = (result.version or 0, dict(document))
+        else:
+            # Written, but not shown (any more): what was sent, on the base it was sent with. The
+            # answer's version may hold changes of others that this document lacks.
+            self.held[mutation.record_id] = (mutation.base_version, dict(mutation.document))
 
     def pull(self, limit: int = 100, pages: int | None = None) -> None:
         while pages is None or pages > 0:
@@ -228,7 +233,7 @@ class Phone:
         for record in self.held.keys() - self.pulled:
             del self.held[record]
 
-    def holdings(self) -> dict[str, tuple[int, str]]:
+    def holdings(self) -> dict[str, tuple[int | None, str]]:
         return {
             record: (version, canonical_json(document))
             for record, (version, document) in self.held.items()
