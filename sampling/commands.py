@@ -15,9 +15,9 @@ from sampling.command_line import (
     whole_number,
 )
 from sampling.comparison import PlanFigures, compare_types, plans_that_protect, pull_lever
+from sampling.curves import OperatingCharacteristic, operating_characteristic
 from sampling.errors import SamplingError
 from sampling.history import ReplayedLot, replay
-from sampling.probability import OperatingCharacteristic, operating_characteristic
 from sampling.selection import draw_item_numbers, draw_stages
 from sampling.tables import export_tables
 from sampling.vocabulary import DEFAULT_EDITION, word

@@ -10,12 +10,12 @@ from typing import Any, Final
 
 from sampling.errors import SamplingError
 from sampling.plans import Plan, find_plan
+from sampling.scoring import result_of
 from sampling.switching import (
     LotResult,
     SwitchingState,
     advance,
     declare,
-    result_of,
     start_switching,
 )
 from sampling.vocabulary import DEFAULT_EDITION

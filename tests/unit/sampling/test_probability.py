@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from sampling import SamplingError, find_plan
+from sampling.curves import operating_characteristic
 from sampling.distributions import BinomialLaw, HypergeometricLaw, PoissonLaw
 from sampling.plans import Plan, plan_of_cell
 from sampling.probability import (
     DISTRIBUTIONS,
     evaluate,
-    operating_characteristic,
     outgoing_quality_limit,
     producer_risk,
     quality_at,

@@ -6,12 +6,12 @@ import pytest
 
 from sampling import SamplingError, find_plan
 from sampling.history import ReplayedLot, replay
+from sampling.scoring import result_of
 from sampling.switching import (
     LotResult,
     SwitchingState,
     advance,
     declare,
-    result_of,
     start_switching,
 )
 
