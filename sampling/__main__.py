@@ -18,8 +18,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     stated: str | None = options.language
     options.language = stated or _language_of_the_terminal()
+    options.notes = []
     try:
         print(options.run(options, sys.stdin))
+        for note in options.notes:
+            print(note, file=sys.stderr)
     except SamplingError as error:
         print(error_text(error, stated), file=sys.stderr)
         return 2

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from sampling.errors import SamplingError, check_choice
-from sampling.tables import CONFIDENCE_MARKS, load_table
+from sampling.tables import CONFIDENCE_MARKS, check_edition, load_table
 from sampling.vocabulary import (
     DEFAULT_EDITION,
     INSPECTION_LEVELS,
@@ -87,5 +87,6 @@ def find_code_letter(
     """
     check_lot_size(lot_size)
     check_choice("inspection_level", inspection_level, INSPECTION_LEVELS)
+    check_edition(edition)
     table = code_letter_table(edition)
     return table.columns[inspection_level][bisect_right(table.lot_sizes_from, lot_size) - 1]

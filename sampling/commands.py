@@ -16,7 +16,7 @@ from sampling.command_line import (
 )
 from sampling.comparison import PlanFigures, compare_types, plans_that_protect, pull_lever
 from sampling.curves import OperatingCharacteristic, operating_characteristic
-from sampling.errors import SamplingError
+from sampling.errors import SamplingError, check_choice
 from sampling.history import ReplayedLot, replay
 from sampling.selection import draw_item_numbers, draw_stages
 from sampling.tables import export_tables
@@ -81,7 +81,12 @@ def add_commands(commands: Subparsers) -> None:
 def run_plan(options: argparse.Namespace, _: TextIO) -> str:
     """``plan``."""
     plan = plan_from(options)
-    return as_json(plan.to_dict()) if options.json else describe_plan(plan, options.language)
+    if not options.json:
+        return describe_plan(plan, options.language)
+    if not plan.is_confirmed:
+        # The document's shape is fixed; whoever reads it must still learn of the doubt.
+        options.notes.append(word(plan.confidence, options.language))
+    return as_json(plan.to_dict())
 
 
 def run_curve(options: argparse.Namespace, _: TextIO) -> str:
@@ -270,6 +275,8 @@ def run_draw(options: argparse.Namespace, _: TextIO) -> str:
     strata = options.strata and [whole_number(part) for part in options.strata.split(",")]
     stages: Sequence[Sequence[int]]
     if len(sizes) > 1:
+        # The stages of one plan are parts of one simple draw; nothing else is defined for them.
+        check_choice("method", options.method, ("simple",))
         stages = draw_stages(options.lot_size, sizes, options.seed)  # type: ignore[arg-type]
     else:
         items = draw_item_numbers(

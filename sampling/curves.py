@@ -56,6 +56,7 @@ class OperatingCharacteristic:
         """JSON-ready, in the shape other programs rely on."""
         return {
             "plan": self.plan.to_dict(),
+            "confidence": self.plan.confidence,
             "distribution": self.distribution,
             "points": [
                 {"p": quality, "pa": outcome.pa, "asn": outcome.asn, "aoq": outcome.aoq}

@@ -186,9 +186,9 @@ def _checked_items(
 ) -> list[int]:
     if items_inspected is None:
         return [stage.sample_size for stage in stages[: len(counts)]]
-    if len(items_inspected) != len(counts):
+    if not isinstance(items_inspected, Sequence) or len(items_inspected) != len(counts):
         raise SamplingError(
-            "wrong-shape", "items_inspected", list(items_inspected), ("one per stage drawn",)
+            "wrong-shape", "items_inspected", items_inspected, ("one per stage drawn",)
         )
     is_single = len(stages) == 1
     return [

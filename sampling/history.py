@@ -69,6 +69,7 @@ class ReplayedLot:
             "code_letter": plan["code_letter"],
             "plan_code_letter": plan["plan_code_letter"],
             "stages": plan["stages"],
+            "confidence": self.plan.confidence,
             "decision": self.result.decision,
             "switching_score": self.switching_score,
             "next_severity": self.after.severity,

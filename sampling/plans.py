@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 from sampling.aql import canonical_aql, check_quality_measure
 from sampling.code_letters import check_lot_size, code_letter_table
 from sampling.errors import check_choice
-from sampling.tables import CONFIDENCE_MARKS, load_edition, load_table
+from sampling.tables import CONFIDENCE_MARKS, check_edition, load_edition, load_table
 from sampling.vocabulary import (
     DEFAULT_EDITION,
     INSPECTION_LEVELS,
@@ -244,6 +244,8 @@ def find_plan(
     check_choice("inspection_level", inspection_level, INSPECTION_LEVELS)
     check_choice("inspection_severity", inspection_severity, INSPECTION_SEVERITIES)
     check_choice("plan_type", plan_type, PLAN_TYPES)
+    if edition != DEFAULT_EDITION:
+        check_edition(edition)
     letters = code_letter_table(edition)
     row = bisect_right(letters.lot_sizes_from, lot_size) - 1
     letter = letters.columns[inspection_level][row]

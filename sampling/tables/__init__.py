@@ -22,6 +22,12 @@ def editions() -> tuple[str, ...]:
     return tuple(sorted(name for name in found if os.path.exists(f"{_HERE}/{name}/edition.json")))
 
 
+def check_edition(edition: object) -> None:
+    """Raise `SamplingError` unless the edition is one of `editions()`."""
+    if not isinstance(edition, str) or edition not in editions():
+        raise SamplingError("not-one-of", "edition", edition, editions())
+
+
 @cache
 def load_edition(edition: str) -> dict[str, Any]:
     """The description of one edition: standard, title, code letters, AQLs, list of tables.
@@ -31,8 +37,7 @@ def load_edition(edition: str) -> dict[str, Any]:
     SamplingError
         `edition` is not one of `editions()`.
     """
-    if not isinstance(edition, str) or edition not in editions():
-        raise SamplingError("not-one-of", "edition", edition, editions())
+    check_edition(edition)
     return _read(edition, "edition")
 
 
@@ -64,6 +69,7 @@ def export_tables(edition: str) -> dict[str, Any]:
     Shape: the edition's own fields, with ``tables`` a list of table documents in the order of
     the standard.
     """
+    check_edition(edition)
     description = load_edition(edition)
     return {
         **description,

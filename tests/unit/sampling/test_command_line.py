@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sampling import find_plan
 from sampling.__main__ import main
 
 ROOT = Path(__file__).parents[3]
@@ -76,6 +77,16 @@ def test_a_bad_argument_exits_with_2_and_is_named_in_both_languages(
     assert named in english
     assert "允许" in chinese
     assert "allowed" in english
+
+
+def test_json_of_a_plan_that_is_not_confirmed_keeps_its_shape_and_warns_beside_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    arguments = ["plan", "--lot-size", "1000", "--aql", "1.5", "--type", "multiple", "--json"]
+    assert main([*arguments, "--language", "zh-CN"]) == 0
+    output = capsys.readouterr()
+    assert json.loads(output.out) == find_plan(1000, "1.5", plan_type="multiple").to_dict()
+    assert "待核对" in output.err
 
 
 def test_a_curve_comes_in_the_shape_of_the_contract(capsys: pytest.CaptureFixture[str]) -> None:
@@ -159,6 +170,17 @@ def test_tables_are_exported_whole(capsys: pytest.CaptureFixture[str]) -> None:
     [
         ["draw", "--lot-size", "10", "--sample-size", "x", "--seed", "a"],
         ["draw", "--lot-size", "10", "--sample-size", "5,x", "--seed", "a"],
+        [
+            "draw",
+            "--lot-size",
+            "100",
+            "--sample-size",
+            "5,5",
+            "--seed",
+            "a",
+            "--method",
+            "systematic",
+        ],
         ["lever", "--lots", "50,6o", "--aql", "4.0"],
         ["lever", "--lots", "50,60", "--batches", "A,B", "--aql", "4.0"],
         ["protect", "--lot-size", "1000", "--quality", "five"],

@@ -188,6 +188,7 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
         "aql-only-per-100-items",
     ),
     ({"edition": "iso-2859-1-2026"}, "edition", "not-one-of"),
+    ({"edition": ["gbt-2828.1-2012"]}, "edition", "not-one-of"),
 ]
 
 
