@@ -203,3 +203,83 @@ def test_every_table_says_where_it_comes_from() -> None:
         assert table["provenance"]
         assert table["standard"] == "GB/T 2828.1-2012"
         assert set(table["title"]) == {"zh-CN", "en"}
+
+
+# The stages that go with each single acceptance number, entered here a second time by hand.
+DOUBLE_STAGES = {
+    "normal": {
+        1: "0/2 1/2", 2: "0/3 3/4", 3: "1/3 4/5", 5: "2/5 6/7", 7: "3/6 9/10", 10: "5/9 12/13",
+        14: "7/11 18/19", 21: "11/16 26/27", 30: "17/22 37/38", 44: "25/31 56/57",
+    },
+    "tightened": {
+        1: "0/2 1/2", 2: "0/3 3/4", 3: "1/3 4/5", 5: "2/5 6/7", 8: "4/7 10/11", 12: "6/10 15/16",
+        18: "9/14 23/24", 27: "15/20 34/35", 41: "23/29 52/53",
+    },
+    "reduced": {
+        1: "0/2 1/2", 2: "0/3 3/4", 3: "1/3 4/5", 5: "2/4 5/6", 6: "3/6 7/8", 8: "4/7 10/11",
+        10: "5/9 12/13", 14: "7/11 18/19", 21: "11/16 26/27",
+    },
+}  # fmt: skip
+MULTIPLE_STAGES = {
+    "normal": {
+        1: "#/2 0/2 0/2 0/2 1/2", 2: "#/2 0/3 0/3 1/3 3/4", 3: "#/3 0/3 1/4 2/5 4/5",
+        5: "#/4 1/5 2/6 4/7 6/7", 7: "0/4 1/6 3/8 5/9 9/10", 10: "0/5 3/8 6/10 9/12 12/13",
+        14: "1/7 4/10 8/13 12/17 18/19", 21: "2/9 7/14 13/19 20/25 26/27",
+        30: "4/12 11/19 19/27 28/34 37/38", 44: "6/16 17/27 29/38 40/48 56/57",
+    },
+    "tightened": {
+        1: "#/2 0/2 0/2 0/2 1/2", 2: "#/2 0/3 0/3 1/3 3/4", 3: "#/3 0/3 1/4 2/5 4/5",
+        5: "#/4 1/5 2/6 4/7 6/7", 8: "0/4 2/7 4/9 6/11 10/11", 12: "0/6 3/9 7/12 11/15 15/16",
+        18: "1/8 6/12 11/17 16/22 23/24", 27: "3/10 10/17 17/24 25/31 34/35",
+        41: "6/15 16/25 26/35 38/45 52/53",
+    },
+    "reduced": {
+        1: "#/2 0/2 0/2 0/2 1/2", 2: "#/2 0/3 0/3 1/3 3/4", 3: "#/3 0/3 1/4 2/5 4/5",
+        5: "#/3 1/4 2/5 3/5 5/6", 6: "0/4 1/6 2/7 4/8 7/8", 8: "0/4 2/7 4/9 6/11 10/11",
+        10: "0/5 3/8 6/10 9/12 12/13",
+    },
+}  # fmt: skip
+FIRST_LETTER = {
+    ("double", "normal"): "B", ("double", "tightened"): "B", ("double", "reduced"): "D",
+    ("multiple", "normal"): "D", ("multiple", "tightened"): "D", ("multiple", "reduced"): "F",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("plan_type", "severity"), list(FIRST_LETTER))
+def test_every_double_and_multiple_cell_has_the_stages_of_its_single_acceptance_number(
+    plan_type: str, severity: str
+) -> None:
+    stages = (DOUBLE_STAGES if plan_type == "double" else MULTIPLE_STAGES)[severity]
+    for row, single in zip(rows(plan_type, severity), rows("single", severity), strict=True):
+        has_plans = row["code_letter"] >= FIRST_LETTER[plan_type, severity]
+        assert bool(row["sample_sizes"]) == has_plans
+        for ours, theirs in zip(row["cells"], single["cells"], strict=True):
+            if "/" not in theirs or theirs == "0/1":
+                continue
+            number = int(theirs.split("/")[0])
+            if has_plans:
+                assert ours == stages[number]
+            else:
+                is_letter_of_double = row["code_letter"] >= FIRST_LETTER["double", severity]
+                assert ours == ("++" if plan_type == "multiple" and is_letter_of_double else "*")
+
+
+@pytest.mark.parametrize("severity", INSPECTION_SEVERITIES)
+def test_fractional_tables_differ_from_the_single_ones_only_between_ac_0_and_ac_1(
+    severity: str,
+) -> None:
+    part = {"normal": "A", "tightened": "B", "reduced": "C"}[severity]
+    steps = {"normal": ["1/3", "1/2"], "tightened": ["1/3", "1/2"]}.get(
+        severity, ["1/5", "1/3", "1/2"]
+    )
+    single = {row["code_letter"]: row for row in rows("single", severity)}
+    for row in load_table(DEFAULT_EDITION, f"11-{part}")["rows"]:
+        theirs = single[row["code_letter"]]
+        assert row["sample_sizes"] == theirs["sample_sizes"]
+        fractions = [cell for cell in row["cells"] if "/" in cell]
+        assert fractions == (steps if len(fractions) == len(steps) else steps[-len(fractions) :])
+        for ours, other in zip(row["cells"], theirs["cells"], strict=True):
+            if "/" in ours:
+                assert other in "↓↑"
+            else:
+                assert ours == other.split("/")[0]
