@@ -159,7 +159,6 @@ class MemoryTransaction:
             if before.site_id != head.site_id:
                 self._left[(before.site_id, key)] = None
                 self._left.pop((head.site_id, key), None)
-                self._tables.departures.pop((head.site_id, key), None)
         self._tables.heads[key] = head
         self._written.pop(key, None)
         self._written[key] = None

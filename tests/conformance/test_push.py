@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from sync.errors import RetryTransaction, problem
+from sync.errors import Rejected, RetryTransaction, problem
 from sync.push import push
 from sync.records import (
     ConflictAnswer,
@@ -51,6 +51,19 @@ def test_second_push_of_the_same_mutation_changes_nothing(desk: Desk, north: str
         first.document,
     )
     assert desk.title("note") == "b"
+
+
+def test_a_duplicate_does_not_show_a_later_record_of_the_same_id(
+    desk: Desk, world: World, north: str
+) -> None:
+    mutation = upsert("m", "note", title="first life", site_id=north)
+    desk.push("phone", mutation)
+    desk.erase("note")
+    world.compact(desk.position())
+    desk.write("note", title="second life")
+    (again,) = desk.push("phone", mutation)
+    assert (again.status, again.version, again.document) == (Status.DUPLICATE, 1, None)
+    assert desk.title("note") == "second life"
 
 
 def test_a_mutation_twice_in_one_push_takes_effect_once(desk: Desk, north: str) -> None:
@@ -195,6 +208,30 @@ def test_an_edit_of_what_others_deleted_conflicts_on_deleted(desk: Desk) -> None
     assert head is not None
     assert head.deleted
     assert desk.push("phone", mutation) == [result]
+
+
+class Strict(NotesHandler):
+    """A service that writes nothing to a record once it is deleted."""
+
+    def apply(
+        self, context: Pusher, mutation: Mutation, document: Document | None, head: Head | None
+    ) -> Written:
+        if head is not None and head.deleted:
+            raise Rejected(problem("record-not-found"))
+        return super().apply(context, mutation, document, head)
+
+
+def test_an_edit_of_what_others_deleted_is_kept_even_if_the_service_would_refuse_it(
+    desk: Desk, world: World, north: str
+) -> None:
+    desk.write("note", title="a")
+    desk.erase("note")
+    with world.transaction() as store:
+        pusher = Pusher(world.device("phone"), frozenset({north}), store)
+        mutation = upsert("m", "note", 1, title="b")
+        (result,) = push(store, {"notes": Strict()}, pusher, [mutation])
+    assert result.status is Status.CONFLICT
+    assert [conflict.mutation for conflict in world.conflicts()] == [mutation]
 
 
 def test_deleting_what_others_changed_is_a_conflict(desk: Desk) -> None:

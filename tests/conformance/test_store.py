@@ -305,6 +305,20 @@ def test_a_record_moved_on_within_one_transaction_leaves_a_departure_everywhere(
     assert len(rows(desk, "east")) == 1
 
 
+def test_a_record_that_comes_back_within_one_transaction_never_left(
+    world: World, desk: Desk
+) -> None:
+    desk.write("note", "north")
+    with world.transaction() as store:
+        publish(store, world, "south")
+        publish(store, world, "north")
+        # Nobody is told of a detour that nobody saw, whatever they see of the record now.
+    north = frozenset({world.site("north")})
+    query = LogQuery(frozenset({"notes"}), frozenset(), 0, None, 9, departed_from=north)
+    with world.transaction() as store:
+        assert list(store.log(query)) == []
+
+
 def test_compaction_forgets_tombstones_departures_and_old_versions(
     world: World, desk: Desk
 ) -> None:

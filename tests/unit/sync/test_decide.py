@@ -205,3 +205,12 @@ def test_my_own_earlier_signature_does_not_seal_against_my_own_next_edit() -> No
     signed = {"title": "a", "signatures": [{"id": "1"}]}
     versions: Versions = [(OTHER, {"title": "a"}), (ME, signed)]
     assert isinstance(decided(versions, 1, {**signed, "text": "t"}, policy=SIGNED), Apply)
+
+
+def test_who_wrote_under_my_signature_saw_it_and_does_not_seal_off_my_next_edit() -> None:
+    signed = {"title": "a", "signatures": [{"id": "1"}]}
+    versions: Versions = [(OTHER, {"title": "a"}), (ME, signed), (OTHER, {**signed, "text": "t"})]
+    decision = decided(versions, 1, {**signed, "title": "b"}, policy=SIGNED)
+    assert decision == Apply(
+        {**signed, "title": "b", "text": "t"}, merged=True, changed_fields=("title",)
+    )

@@ -203,6 +203,20 @@ def test_counters_add_up_the_differences_of_both_sides() -> None:
     assert merged["n"] == 16  # mine: 10 → 12 (stored) → 13; theirs added 3
 
 
+def test_a_set_remembers_what_the_device_itself_added_before() -> None:
+    policy = MergePolicy(fields={"tags": SET})
+    base, own, foreign = {"tags": ["a"]}, {"tags": ["a", "b"]}, {"tags": ["a", "b", "c"]}
+    merged, _ = merge(policy, base, (own, foreign), {"tags": ["a"]}, own=(True, False))
+    assert merged["tags"] == ["a", "c"]  # mine: b added, then taken out again
+
+
+def test_a_counter_taken_back_after_a_merge_is_really_taken_back() -> None:
+    policy = MergePolicy(fields={"n": COUNTER})
+    versions = ({"n": 12}, {"n": 13})  # theirs added 2, then mine added 1
+    merged, _ = merge(policy, {"n": 10}, versions, {"n": 10}, own=(False, True))
+    assert merged["n"] == 12
+
+
 ODD = [None, 0, True, "text", [], [1], [{"id": 1}], [{"id": "1"}, {"id": "1"}], {}, {"a": "x"}]
 
 
