@@ -29,6 +29,7 @@ Part = Literal["items", "head"]
 # Several answers to one item (two phones, merged later): the gravest counts. Between an answer and
 # a void one, the answer counts.
 _GRAVITY: Mapping[Outcome, int] = {"missing": 0, "not_applicable": 1, "ok": 2, "not_ok": 3}
+_FACT_IS_FALSE = {"licences_are_valid": "licences_not_valid", "is_signed": "not_signed"}
 _COUNT = re.compile(r"[0-9]{1,9}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(
@@ -148,17 +149,16 @@ def _with_fact(
     item: Item, verdict: Verdict, is_answered: bool, facts: Mapping[str, Any]
 ) -> Verdict:
     """Let what the system knows stand above what was ticked; it never mends a failure."""
-    name = item.get("fact")
-    known = facts.get(name) if name else None
+    name = item.get("fact") or ""
+    known = facts.get(name)
     if known is None:
         return verdict
     if known is True:
         return OK if not is_answered or verdict.outcome == "missing" else verdict
     if item["type"] == "signature":
-        return _missing("not_signed")
-    code = "licences_not_valid" if name == "licences_are_valid" else "fact_false"
+        return _missing(_FACT_IS_FALSE[name])
     marked = verdict.reasons if verdict.outcome == "not_ok" else ()
-    return Verdict("not_ok", (Reason(code), *marked))
+    return Verdict("not_ok", (Reason(_FACT_IS_FALSE[name]), *marked))
 
 
 def _judge_answer(

@@ -53,7 +53,6 @@ REASONS: Mapping[str, Text] = {
         "The supplier's licences do not meet the requirements on the delivery date",
     ),
     "not_signed": Text("签字不齐", "A signature is missing"),
-    "fact_false": Text("系统判为不符合", "Found not to hold by the system"),
 }
 
 

@@ -19,9 +19,10 @@ from schemas.master_data import (
 )
 from server.access import Permission
 from server.db.base import current_session
+from server.db.change_store import RecordHead
 from server.db.documents import StoredDocument
 from server.errors import RECORD_NOT_FOUND, VALIDATION_FAILED, FieldError, Problem, Text
-from server.http.conditional import expected_version, record_response
+from server.http.conditional import ExpectedVersion, expected_version, record_response
 from server.http.context import current_actor, current_time
 from server.http.guard import requires
 from server.http.paging import Page, PageIn
@@ -63,10 +64,11 @@ def get_supplier(supplier_id: str) -> Response:
 def put_supplier(document: dict[str, Any], supplier_id: str) -> Response:
     """Create a supplier, or change it with If-Match."""
     _require_same_id(document, supplier_id)
+    expected = expected_version()
     head = service.save_supplier(
-        current_session(), current_actor(), document, current_time(), expected_version()
+        current_session(), current_actor(), document, current_time(), expected
     )
-    return record_response(head.version, head.document, 201 if head.version == 1 else 200)
+    return record_response(head.version, head.document, _status(head, expected))
 
 
 @routes.route("/products", methods=["GET"])
@@ -95,15 +97,22 @@ def get_product(product_id: str) -> Response:
 def put_product(document: dict[str, Any], product_id: str) -> Response:
     """Create a product, or change it with If-Match."""
     _require_same_id(document, product_id)
+    expected = expected_version()
     head = service.save_product(
-        current_session(), current_actor(), document, current_time(), expected_version()
+        current_session(), current_actor(), document, current_time(), expected
     )
-    return record_response(head.version, head.document, 201 if head.version == 1 else 200)
+    return record_response(head.version, head.document, _status(head, expected))
 
 
 def _list(name: str, page: Page[StoredDocument]) -> dict[str, Any]:
     records = [{"version": r.version, "document": r.document} for r in page.rows]
     return {name: records, "next_cursor": page.next_cursor}
+
+
+def _status(head: RecordHead, expected: ExpectedVersion) -> int:
+    """Without a version only a new record gets through, so that a first version is a creation."""
+    names_version = expected.version is not None or expected.is_any
+    return 200 if names_version or head.version > 1 else 201
 
 
 def _known(record_id: str) -> str:
