@@ -218,6 +218,11 @@ class Phone:
                 return
             pages = pages - 1 if pages is not None else None
 
+    def start_over(self) -> None:
+        """What a client does on 410: a new pull, with the outbox as it is."""
+        self.cursor = None
+        self.pulled.clear()
+
     def _take(self, changes: Iterable[Change]) -> None:
         for change in changes:
             if change.deleted:
