@@ -93,15 +93,19 @@ def _decide_upsert(
         document = impose(policy, mine, MISSING)
         return Apply(document, merged=False, changed_fields=tuple(sorted(document)))
     plain = impose(policy, mine, head.document)
-    if not head.deleted and not differing_fields(plain, head.document):
+    changed = differing_fields(plain, head.document)
+    if not head.deleted and not changed:
         return Nothing()
     versions = _unbroken(head, history, mutation.base_version)
     if versions is None:
-        fields = (DELETED_FIELD,) if head.deleted else differing_fields(plain, head.document)
+        fields = (DELETED_FIELD,) if head.deleted else changed
         return Conflict(fields, NO_COMMON_BASE)
     if head.deleted and _deleter(versions) not in (None, device_id):
         return Conflict((DELETED_FIELD,), DELETED_BY_OTHER)
-    return _combine(policy, head, _timeline(versions, device_id), plain)
+    timeline = _timeline(versions, device_id)
+    if not timeline.last_foreign_change():
+        return Apply(plain, merged=False, changed_fields=changed)
+    return _combine(policy, head, timeline, plain)
 
 
 def _combine(

@@ -27,15 +27,20 @@ def is_empty(value: Any) -> bool:
 
 def same(one: Any, other: Any) -> bool:
     """Whether two values are the same JSON value; 1 and 1.0 are, 1 and true are not."""
+    # Python's equality is the looser one, and by far the faster.
+    if one is other:
+        return True
+    if one != other:
+        return False
     if is_number(one) and is_number(other):
-        return bool(one == other)
+        return True
     if type(one) is not type(other):
         return False
     if isinstance(one, dict):
         return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
     if isinstance(one, list):
         return len(one) == len(other) and all(map(same, one, other))
-    return bool(one == other)
+    return True
 
 
 def alike(one: Any, other: Any) -> bool:
