@@ -192,9 +192,9 @@ class Phone:
             return
         if result.status is Status.CONFLICT:
             self.conflicts.append(mutation)
-        held_version, _ = self.held.get(mutation.record_id, (0, {}))
-        if (result.version or 0) < (held_version or 0):
-            return  # a pull has already brought something newer
+        held_version, _ = self.held.get(mutation.record_id, (None, {}))
+        if held_version is not None and (result.version or 0) <= held_version:
+            return  # a pull has already brought this or something newer
         document = result.conflict.current if result.conflict else result.document
         if document is not None:
             self.held[mutation.record_id] = (result.version, dict(document))

@@ -107,7 +107,7 @@ def _key(record: str) -> Any:
     return Publication("notes", record, None).key
 
 
-@pytest.mark.parametrize("seed", [*range(6), 152, 447])
+@pytest.mark.parametrize("seed", [*range(6), 152, 447, 3415])
 def test_all_devices_end_with_what_the_server_has_in_their_scope(world: World, seed: int) -> None:
     story = Story(world, seed)
     for _ in range(150):
