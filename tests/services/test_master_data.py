@@ -158,6 +158,16 @@ def test_another_organisation_may_use_the_same_code_and_even_the_same_id(world, 
         assert stored[document["id"]].document["name"] == "惠民肉类"
 
 
+def test_a_code_of_another_organisation_is_no_obstacle_without_a_scope_either(world, quality):
+    abroad = world.person("stranger", Role.MANAGER, [world.abroad])
+    with world.app.app_context(), transaction(current_session(), write=True):
+        session = current_session()
+        with unscoped(session):  # as the seed and the commands work
+            for person in (quality, abroad):
+                head = save_supplier(session, world.actor(person), supplier(), current_time())
+                assert head.version == 1
+
+
 # -- products ------------------------------------------------------------------------------------
 
 
