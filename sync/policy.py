@@ -87,8 +87,9 @@ def by_id(item: MergePolicy = _PLAIN_ITEM) -> FieldPolicy:
 def sealed_by(*seal_fields: str, besides: frozenset[str] = frozenset()) -> Seal:
     """Forbid merging a change of a seal (a signature) with a change of anything else.
 
-    Whichever side sealed, the other side's changes were not before the signer's eyes. *besides*
-    names fields a seal does not cover.
+    Whichever side sealed, the other side's changes were not before the signer's eyes. Two seals on
+    the same content merge: two people signed the same thing. *besides* names fields a seal does not
+    cover.
     """
     seals = frozenset(seal_fields)
 
@@ -99,7 +100,7 @@ def sealed_by(*seal_fields: str, besides: frozenset[str] = frozenset()) -> Seal:
         base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any]
     ) -> tuple[str, ...]:
         by_me, by_them = changed(base, mine), changed(base, theirs)
-        sealed_by_one = (by_me & seals and by_them) or (by_them & seals and by_me)
+        sealed_by_one = (by_me & seals and by_them - seals) or (by_them & seals and by_me - seals)
         return tuple(sorted((by_me | by_them) & seals)) if sealed_by_one else ()
 
     return must_not_merge
