@@ -8,7 +8,13 @@ from server.master_data.service import PRODUCTS, SUPPLIERS
 from server.offline.collection import Collection
 from sync.policy import MergePolicy
 
-master_data_collections = tuple(
-    Collection(name, MergePolicy(), Permission.READ_MASTER_DATA)
-    for name in (SITES, SITE_MEMBERS, SUPPLIERS, PRODUCTS)
-)
+
+def _read_only(name: str) -> Collection:
+    return Collection(name, MergePolicy(), Permission.READ_MASTER_DATA)
+
+
+sites = _read_only(SITES)
+site_members = _read_only(SITE_MEMBERS)
+suppliers = _read_only(SUPPLIERS)
+products = _read_only(PRODUCTS)
+master_data_collections = (sites, site_members, suppliers, products)
