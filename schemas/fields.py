@@ -259,4 +259,5 @@ class ServerOwned(fields.Field[Any]):
     complaint, and the server's own value stands."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(metadata={**kwargs.pop("metadata", {}), "readOnly": True}, **kwargs)
+        metadata = {**kwargs.pop("metadata", {}), "readOnly": True}
+        super().__init__(allow_none=True, metadata=metadata, **kwargs)

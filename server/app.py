@@ -8,6 +8,8 @@ from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server.access import Actor
+from server.attachments.routes import routes as attachment_routes
+from server.attachments.storage import init_storage
 from server.checklists.routes import routes as checklist_routes
 from server.config import Settings
 from server.db.base import current_session, db, init_database
@@ -25,7 +27,9 @@ from server.http.problem import init_problems
 from server.identity.routes import routes as identity_routes
 from server.identity.service import actor_for_token
 from server.master_data.routes import routes as master_data_routes
+from server.receiving.routes import routes as receiving_routes
 from server.sync_api.routes import routes as sync_routes
+from server.uploads.routes import routes as upload_routes
 
 
 def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
@@ -37,14 +41,33 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     keep_in_app(app, settings, clock)
     init_logging(settings.log_level)
     init_database(app, settings.database_url)
+    storage = init_storage(app, settings)
     Migrate(app, db, directory="server/db/migrations", render_as_batch=True)
     init_json(app)
     init_problems(app)
     init_request_log(app)
     init_headers(app)
     init_scope_reset(app)
-    init_openapi(app, [identity_routes, sync_routes, master_data_routes, checklist_routes])
-    init_health(app, {"database": _check_database, "migrations": _check_migrations})
+    init_openapi(
+        app,
+        [
+            identity_routes,
+            sync_routes,
+            master_data_routes,
+            checklist_routes,
+            receiving_routes,
+            attachment_routes,
+            upload_routes,
+        ],
+    )
+    init_health(
+        app,
+        {
+            "database": _check_database,
+            "migrations": _check_migrations,
+            "blob_store": storage.blobs.check,
+        },
+    )
     guard_routes(app, _authenticate)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

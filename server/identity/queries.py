@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from server.access import Actor
 from server.db.scope import unscoped
-from server.identity.models import Organisation, Site
+from server.identity.models import Membership, Organisation, Site, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +26,18 @@ def place_of(session: Session, actor: Actor) -> Place:
             select(Site.id, Site.name).where(Site.id.in_(actor.site_ids)).order_by(Site.code)
         ).all()
     return Place(organisation.name, [(site_id, name) for site_id, name in sites])
+
+
+def works_at(session: Session, user_id: str, site_id: str) -> bool:
+    """Whether *user_id* is an active user with a role at the site, or at every site."""
+    found = session.scalar(
+        select(Membership.id)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            User.id == user_id,
+            User.is_active,
+            or_(Membership.site_id == site_id, Membership.site_id.is_(None)),
+        )
+        .limit(1)
+    )
+    return found is not None

@@ -1,1 +1,1 @@
-"""How a feature offers its documents to phones: read scope, merge policy, and the service to call."""
+"""How a feature offers its documents to phones: who reads, how they merge, which service writes."""

@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from server.access import Actor
+from server.attachments.mutations import attachments
+from server.checklists.mutations import checklists
+from server.master_data.mutations import master_data_collections
 from server.offline.collection import Collection
+from server.receiving.mutations import goods_receipt_amendments, goods_receipts
 from server.work_log.mutations import work_log_entries
 
 COLLECTIONS: Mapping[str, Collection] = {
-    collection.name: collection for collection in (work_log_entries,)
+    collection.name: collection
+    for collection in (
+        *master_data_collections,
+        checklists,
+        goods_receipts,
+        goods_receipt_amendments,
+        attachments,
+        work_log_entries,
+    )
 }
 
 

@@ -1,0 +1,250 @@
+"""Goods receipts and their amendments. docs/ARCHITECTURE.md shows how a receipt lives."""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from schemas.checklists import AnswerSchema
+from schemas.fields import (
+    Choice,
+    Day,
+    DecimalText,
+    ServerOwned,
+    Text,
+    UtcTime,
+    UuidText,
+    WholeNumber,
+)
+from schemas.messages import both
+
+DECISIONS = (
+    "accepted",
+    "rejected",
+    "accepted_in_part",
+    "accepted_by_concession",
+    "pending",
+)
+SIGNATURE_ROLES = ("acceptor", "witness", "driver")
+AMENDMENT_KINDS = ("correction", "concession")
+NONCONFORMITY_CLASSES = ("A", "B", "C")
+
+_LARGEST_QUANTITY = "9999999"
+_MOST_LINES = 200
+_MOST_ANSWERS = 5000
+_MOST_PHOTOS = 500
+
+
+def _quantity(**kwargs: Any) -> DecimalText:
+    return DecimalText(lowest="0", highest=_LARGEST_QUANTITY, places=3, **kwargs)
+
+
+def _list_of(inner: Any, longest: int) -> fields.List[Any]:
+    too_long = both(f"最多 {longest} 项", f"At most {longest} entries are allowed.")
+    return fields.List(
+        inner, load_default=list, validate=validate.Length(max=longest, error=too_long)
+    )
+
+
+class LineSchema(Schema):
+    """One position of the delivery. The three quantities always add up to what was delivered."""
+
+    id = UuidText(required=True)
+    product_id = UuidText(required=True)
+    product_version = WholeNumber(lowest=1, highest=2**31 - 1, allow_none=True, load_default=None)
+    checklist_id = UuidText(allow_none=True, load_default=None)
+    supplier_batch_number = Text(longest=100, load_default="")
+    produced_on = Day(allow_none=True, load_default=None)
+    shelf_life_days = WholeNumber(lowest=1, highest=36_500, allow_none=True, load_default=None)
+    expires_on = Day(allow_none=True, load_default=None)
+    unit = Text(longest=20, load_default="")
+    unit_price = DecimalText(
+        lowest="0", highest="99999999", places=4, allow_none=True, load_default=None
+    )
+    delivered_quantity = _quantity(required=True)
+    accepted_quantity = _quantity(load_default="0")
+    rejected_quantity = _quantity(load_default="0")
+    pending_quantity = _quantity(load_default="0")
+    rejection_reason = Text(longest=500, load_default="")
+    label_temperature_c = DecimalText(
+        lowest="-80", highest="100", places=1, allow_none=True, load_default=None
+    )
+
+    @validates_schema
+    def quantities_add_up(self, line: dict[str, Any], **_: Any) -> None:
+        parts = ("accepted_quantity", "rejected_quantity", "pending_quantity")
+        delivered, total = line["delivered_quantity"], sum(Decimal(line[name]) for name in parts)
+        if Decimal(delivered) != total:
+            raise ValidationError(
+                both(
+                    f"到货数量 {delivered} 应等于 接收＋拒收＋待定 之和，现为 {total}",
+                    f"delivered {delivered} must equal accepted + rejected + pending, "
+                    f"which is {total}.",
+                ),
+                "delivered_quantity",
+            )
+
+
+class CountsSchema(Schema):
+    """Nonconforming items found, by class."""
+
+    A = WholeNumber(lowest=0, highest=1_000_000, load_default=0)
+    B = WholeNumber(lowest=0, highest=1_000_000, load_default=0)
+    C = WholeNumber(lowest=0, highest=1_000_000, load_default=0)
+
+
+class SampleSchema(Schema):
+    """The sample of one line. Each class is counted in its own sample: its first n items drawn."""
+
+    id = UuidText(required=True)
+    line_id = UuidText(required=True)
+    lot_size = WholeNumber(required=True, lowest=1, highest=100_000_000)
+    inspected = WholeNumber(required=True, lowest=0, highest=100_000_000)
+    item_numbers = _list_of(WholeNumber(lowest=1, highest=100_000_000), 5000)
+    seed = Text(longest=100, load_default="")
+    nonconforming = fields.Nested(CountsSchema, required=True)
+
+
+class SignatureSchema(Schema):
+    """A signature: who, as what, when, and the picture of it."""
+
+    id = UuidText(required=True)
+    role = Choice(SIGNATURE_ROLES, required=True)
+    user_id = UuidText(allow_none=True, load_default=None)
+    name = Text(required=True, shortest=1, longest=100)
+    attachment_id = UuidText(required=True)
+    signed_at = UtcTime(required=True)
+
+
+class GoodsReceiptSchema(Schema):
+    """A delivery, from its papers to the decision."""
+
+    id = UuidText(required=True)
+    site_id = UuidText(allow_none=True, load_default=None)
+    provisional_number = Text(required=True, shortest=1, longest=40)
+    supplier_id = UuidText(required=True)
+    delivery_note_number = Text(longest=100, load_default="")
+    vehicle_plate = Text(longest=20, load_default="")
+    driver_name = Text(longest=100, load_default="")
+    delivered_on = Day(required=True)
+    delivered_at = UtcTime(allow_none=True, load_default=None)
+    lines = _list_of(fields.Nested(LineSchema), _MOST_LINES)
+    answers = _list_of(fields.Nested(AnswerSchema), _MOST_ANSWERS)
+    samples = _list_of(fields.Nested(SampleSchema), _MOST_LINES)
+    signatures = _list_of(fields.Nested(SignatureSchema), 10)
+    attachment_ids = _list_of(UuidText(), _MOST_PHOTOS)
+    decision = Choice(DECISIONS, allow_none=True, load_default=None)
+    decision_reason = Text(longest=1000, load_default="")
+    note = Text(longest=4000, load_default="")
+    captured_at = UtcTime(allow_none=True, load_default=None)
+    entered_at = UtcTime(allow_none=True, load_default=None)
+
+    number = ServerOwned()
+    status = ServerOwned()
+    received_at = ServerOwned()
+    signed_received_at = ServerOwned()
+    basis = ServerOwned()
+    verdict = ServerOwned()
+
+    @validates_schema
+    def ids_stand_once(self, receipt: dict[str, Any], **_: Any) -> None:
+        errors: dict[str, list[str]] = {}
+        for name in ("lines", "answers", "samples", "signatures"):
+            for repeated in _repeated(entry["id"] for entry in receipt[name]):
+                errors.setdefault(name, []).append(
+                    both(f"编号 {repeated} 出现多次", f"id {repeated} stands there twice.")
+                )
+        for line_id in _repeated(sample["line_id"] for sample in receipt["samples"]):
+            errors.setdefault("samples", []).append(
+                both(f"货品行 {line_id} 有多个样本", f"Line {line_id} has more than one sample.")
+            )
+        if errors:
+            raise ValidationError(errors)
+
+    @validates_schema
+    def lines_exist(self, receipt: dict[str, Any], **_: Any) -> None:
+        known = {line["id"] for line in receipt["lines"]}
+        errors: dict[str, dict[int, dict[str, list[str]]]] = {}
+        for name in ("answers", "samples"):
+            for position, entry in enumerate(receipt[name]):
+                line_id = entry["line_id"]
+                if line_id is not None and line_id not in known:
+                    text = both(f"没有货品行 {line_id}", f"There is no line {line_id}.")
+                    errors.setdefault(name, {})[position] = {"line_id": [text]}
+        if errors:
+            raise ValidationError(errors)
+
+
+def _repeated(ids: Any) -> list[str]:
+    return [value for value, count in Counter(ids).items() if count > 1]
+
+
+class AmendedLineSchema(Schema):
+    line_id = UuidText(required=True)
+    accepted_quantity = _quantity(required=True)
+    rejected_quantity = _quantity(required=True)
+    pending_quantity = _quantity(required=True)
+
+
+class AmendmentSchema(Schema):
+    """What was decided about a signed receipt afterwards. The receipt itself never changes."""
+
+    id = UuidText(required=True)
+    site_id = UuidText(allow_none=True, load_default=None)
+    goods_receipt_id = UuidText(required=True)
+    kind = Choice(AMENDMENT_KINDS, required=True)
+    reason = Text(required=True, shortest=1, longest=1000)
+    decision = Choice(DECISIONS, required=True)
+    lines = fields.List(
+        fields.Nested(AmendedLineSchema), load_default=list, validate=validate.Length(max=200)
+    )
+    attachment_ids = _list_of(UuidText(), _MOST_PHOTOS)
+    captured_at = UtcTime(allow_none=True, load_default=None)
+
+    number = ServerOwned()
+    received_at = ServerOwned()
+    created_by = ServerOwned()
+
+
+class PhotoCountOut(Schema):
+    announced = fields.Integer()
+    stored = fields.Integer()
+
+
+class GoodsReceiptSummaryOut(Schema):
+    id = fields.String()
+    site_id = fields.String()
+    site_name = fields.String()
+    number = fields.String(allow_none=True)
+    provisional_number = fields.String()
+    supplier_name = fields.String()
+    delivered_on = fields.String(metadata={"format": "date"})
+    status = fields.String(metadata={"enum": ["draft", "signed"]})
+    decision = fields.String(allow_none=True, metadata={"description": "After all amendments"})
+    line_count = fields.Integer()
+    photos = fields.Nested(PhotoCountOut)
+    photo_ids = fields.List(fields.String())
+    updated_at = fields.String(metadata={"format": "date-time"})
+
+
+class GoodsReceiptListOut(Schema):
+    goods_receipts = fields.List(fields.Nested(GoodsReceiptSummaryOut))
+    next_cursor = fields.String(allow_none=True)
+
+
+class GoodsReceiptOut(Schema):
+    version = fields.Integer()
+    document = fields.Dict()
+    decision_now = fields.String(allow_none=True)
+    lines_now = fields.List(fields.Dict())
+    amendments = fields.List(fields.Dict())
+    attachments = fields.List(fields.Dict())
+    photos = fields.Nested(PhotoCountOut)
+
+
+class RecordOut(Schema):
+    version = fields.Integer()
+    document = fields.Dict()

@@ -1,0 +1,1 @@
+"""Goods receipt: papers → vehicle and packaging → condition → sample → decision."""

@@ -1,0 +1,223 @@
+"""What a receipt is judged by: supplier, products, checklists and plans as they were that day.
+
+The basis is kept on the record. A line keeps the product version and the checklist it began with,
+so a draft finishes on its own rules and a finished receipt never changes its meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from sampling import Plan, SamplingError, find_plan
+from schemas.receiving import NONCONFORMITY_CLASSES
+from server.access import Actor
+from server.checklists.queries import checklist_document, newest_checklist_id
+from server.db.change_store import document_at
+from server.db.documents import StoredDocument, read_documents
+from server.errors import VALIDATION_FAILED, FieldError, Problem, Text
+from server.master_data.licences import licence_state
+
+_SUPPLIER_FACTS = ("id", "code", "name", "address", "contact_name", "phone")
+_PRODUCT_FACTS = (
+    "id",
+    "code",
+    "name",
+    "category",
+    "unit",
+    "specification",
+    "storage_class",
+    "species",
+    "temperature_limits",
+    "shelf_life_days",
+    "sampling_scheme",
+)
+SEVERITY = "normal"
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """*record* goes into the document; *checklists* (by line) are what it refers to."""
+
+    record: dict[str, Any]
+    checklists: Mapping[str, dict[str, Any]]
+
+
+def collect_basis(
+    session: Session, actor: Actor, receipt: Mapping[str, Any], earlier: Mapping[str, Any] | None
+) -> Basis:
+    """Read what *receipt* refers to, keeping what the *earlier* basis has settled.
+
+    Raises
+    ------
+    Problem
+        ``validation-failed`` naming the supplier, product, version or checklist that is unknown,
+        or the lot size that no plan has.
+    """
+    kept = (earlier or {}).get("lines", {})
+    lines: dict[str, Any] = {}
+    checklists: dict[str, dict[str, Any]] = {}
+    samples = {sample["line_id"]: sample for sample in receipt["samples"]}
+    products = _products(session, actor, receipt)
+    for position, line in enumerate(receipt["lines"]):
+        pointer = f"/lines/{position}"
+        product = _product(session, actor, line, kept.get(line["id"]), products, pointer)
+        checklist = _checklist(session, actor, line, kept.get(line["id"]), product, pointer)
+        checklists[line["id"]] = checklist
+        lines[line["id"]] = {
+            "product": product,
+            "checklist": {name: checklist[name] for name in ("id", "code", "version", "zh", "en")},
+            "expires_on": _expiry(line),
+            "sampling": _sampling(product, samples.get(line["id"]), pointer),
+        }
+    categories = {line["product"]["category"] for line in lines.values()}
+    supplier = _supplier(session, actor, receipt, categories)
+    return Basis({"supplier": supplier, "lines": lines}, checklists)
+
+
+def _expiry(line: Mapping[str, Any]) -> str | None:
+    """The day a line expires on: as printed, or computed from production and shelf life."""
+    produced, days = line["produced_on"], line["shelf_life_days"]
+    printed: str | None = line["expires_on"]
+    if printed is not None or produced is None or days is None:
+        return printed
+    return (date.fromisoformat(produced) + timedelta(days)).isoformat()
+
+
+def _supplier(
+    session: Session, actor: Actor, receipt: Mapping[str, Any], categories: set[str]
+) -> dict[str, Any]:
+    supplier_id = receipt["supplier_id"]
+    stored = read_documents(session, actor.organisation_id, "suppliers", [supplier_id])
+    found = stored.get(supplier_id)
+    if found is None or found.deleted:
+        raise _unknown("/supplier_id", "供货者", "supplier", supplier_id)
+    document = found.document
+    # Licences are judged on the day of the delivery, not today.
+    check = licence_state(document, date.fromisoformat(receipt["delivered_on"]), categories)
+    facts = {name: document.get(name) for name in _SUPPLIER_FACTS}
+    return {**facts, "version": found.version, "licence": check.to_dict()}
+
+
+def _products(
+    session: Session, actor: Actor, receipt: Mapping[str, Any]
+) -> dict[str, StoredDocument]:
+    ids = [line["product_id"] for line in receipt["lines"]]
+    return read_documents(session, actor.organisation_id, "products", ids)
+
+
+def _product(
+    session: Session,
+    actor: Actor,
+    line: Mapping[str, Any],
+    kept: Mapping[str, Any] | None,
+    newest: Mapping[str, StoredDocument],
+    pointer: str,
+) -> dict[str, Any]:
+    product_id, wanted = line["product_id"], line["product_version"]
+    settled: dict[str, Any] | None = None if kept is None else kept["product"]
+    if settled and settled["id"] == product_id and wanted in (None, settled["version"]):
+        return settled
+    found = newest.get(product_id)
+    if found is None or found.deleted:
+        raise _unknown(f"{pointer}/product_id", "产品", "product", product_id)
+    version, document = found.version, found.document
+    if wanted is not None and wanted != version:
+        older = document_at(session, actor.organisation_id, "products", product_id, wanted)
+        if older is None:
+            raise _unknown(f"{pointer}/product_version", "产品版本", "product version", wanted)
+        version, document = wanted, older
+    return {
+        **{name: document.get(name) for name in _PRODUCT_FACTS},
+        "version": version,
+        "checklist_code": document["checklist_code"],
+    }
+
+
+def _checklist(
+    session: Session,
+    actor: Actor,
+    line: Mapping[str, Any],
+    kept: Mapping[str, Any] | None,
+    product: Mapping[str, Any],
+    pointer: str,
+) -> dict[str, Any]:
+    checklist_id = line["checklist_id"]
+    if checklist_id is None and kept is not None and kept["product"]["id"] == product["id"]:
+        checklist_id = kept["checklist"]["id"]
+    if checklist_id is None:
+        checklist_id = newest_checklist_id(session, product["checklist_code"])
+    document = None if checklist_id is None else checklist_document(session, actor, checklist_id)
+    if document is None or document["code"] != product["checklist_code"]:
+        raise _unknown(f"{pointer}/checklist_id", "检查表", "checklist", checklist_id)
+    return document
+
+
+def _sampling(
+    product: Mapping[str, Any], sample: Mapping[str, Any] | None, pointer: str
+) -> dict[str, Any] | None:
+    """The plans of a line, one for each class, or None while there is no sample."""
+    scheme = product["sampling_scheme"]
+    if sample is None or scheme is None:
+        return None
+    lot_size = sample["lot_size"]
+    try:
+        plans = {
+            class_: find_plan(
+                lot_size=lot_size,
+                aql=rule["aql"],
+                inspection_level=rule["inspection_level"],
+                inspection_severity=SEVERITY,
+                quality_measure=scheme["quality_measure"],
+            )
+            for class_, rule in scheme["classes"].items()
+            if not rule.get("zero_acceptance")
+        }
+    except SamplingError as error:
+        text = Text("{zh}", "{en}")
+        told = {"zh": error.message("zh-CN"), "en": error.message("en")}
+        raise Problem(
+            VALIDATION_FAILED, [FieldError(f"{pointer}/sample/{error.argument}", text, told)]
+        ) from error
+    largest = max((plan.items_to_inspect for plan in plans.values()), default=lot_size)
+    return {
+        "lot_size": lot_size,
+        "inspection_severity": SEVERITY,
+        "sample_size": largest,
+        "full_inspection": largest >= lot_size,
+        "classes": {
+            class_: _class_plan(plans.get(class_), largest)
+            for class_ in NONCONFORMITY_CLASSES
+            if class_ in scheme["classes"]
+        },
+    }
+
+
+def _class_plan(plan: Plan | None, largest: int) -> dict[str, Any]:
+    if plan is None:
+        return {
+            "zero_acceptance": True,
+            "sample_size": largest,
+            "acceptance_number": 0,
+            "rejection_number": 1,
+            "plan": None,
+        }
+    stage = plan.inspection_stages[0]
+    return {
+        "zero_acceptance": False,
+        "sample_size": stage.sample_size,
+        "acceptance_number": stage.acceptance_number,
+        "rejection_number": stage.rejection_number,
+        "plan": plan.to_record(),
+    }
+
+
+def _unknown(pointer: str, zh: str, en: str, value: object) -> Problem:
+    text = Text("没有这个{zh}：{value}", "There is no such {en}: {value}.")
+    return Problem(
+        VALIDATION_FAILED, [FieldError(pointer, text, {"zh": zh, "en": en, "value": value})]
+    )

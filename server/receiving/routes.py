@@ -1,0 +1,96 @@
+"""Goods receipts over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from flask import Response
+from flask_smorest import Blueprint
+
+from schemas.fields import Choice, UuidText, uuid_text
+from schemas.receiving import (
+    DECISIONS,
+    AmendmentSchema,
+    GoodsReceiptListOut,
+    GoodsReceiptOut,
+    GoodsReceiptSchema,
+    RecordOut,
+)
+from server.access import Permission
+from server.db.base import current_session
+from server.errors import RECORD_NOT_FOUND, VALIDATION_FAILED, FieldError, Problem, Text
+from server.http.conditional import etag_of, expected_version, record_response
+from server.http.context import current_actor, current_time
+from server.http.guard import requires
+from server.http.json import raw_json
+from server.http.paging import PageIn
+from server.receiving import amendments, queries, service
+
+routes = Blueprint("receiving", __name__, url_prefix="/api/v1", description="到货验收 / Receiving")
+
+
+class ReceiptPageIn(PageIn):
+    decision = Choice(DECISIONS, load_default=None)
+    status = Choice(("draft", "signed"), load_default=None)
+    supplier_id = UuidText(load_default=None)
+
+
+@routes.route("/goods-receipts", methods=["GET"])
+@requires(Permission.READ_RECORDS)
+@routes.arguments(ReceiptPageIn, location="query")
+@routes.response(200, GoodsReceiptListOut)
+def list_goods_receipts(query: dict[str, Any]) -> dict[str, Any]:
+    """Receipts of the reader's sites, the newest delivery first."""
+    page = queries.page_of_receipts(current_session(), **query)
+    return {"goods_receipts": page.rows, "next_cursor": page.next_cursor}
+
+
+@routes.route("/goods-receipts/<receipt_id>", methods=["GET"])
+@requires(Permission.READ_RECORDS)
+@routes.response(200, GoodsReceiptOut)
+def get_goods_receipt(receipt_id: str) -> Response:
+    """One receipt as it was signed, its photos, its amendments, and how it stands now."""
+    detail = queries.receipt_detail(current_session(), current_actor(), _known(receipt_id))
+    rest = orjson.dumps(detail.rest)[1:]
+    head = f'{{"version":{detail.version},"document":{detail.document_text},'.encode()
+    response = raw_json(head + rest)
+    response.headers["ETag"] = etag_of(detail.version)
+    return response
+
+
+@routes.route("/goods-receipts/<receipt_id>", methods=["PUT"])
+@requires(Permission.CAPTURE_RECORDS)
+@routes.arguments(GoodsReceiptSchema)
+@routes.response(200, RecordOut)
+def put_goods_receipt(document: dict[str, Any], receipt_id: str) -> Response:
+    """Create a receipt, or change a draft with If-Match. Two signatures make it final."""
+    _require_same_id(document, receipt_id)
+    head = service.save_receipt(
+        current_session(), current_actor(), document, current_time(), expected_version()
+    )
+    return record_response(head.version, head.document, 201 if head.version == 1 else 200)
+
+
+@routes.route("/goods-receipt-amendments/<amendment_id>", methods=["PUT"])
+@requires(Permission.CAPTURE_RECORDS)
+@routes.arguments(AmendmentSchema)
+@routes.response(201, RecordOut)
+def put_amendment(document: dict[str, Any], amendment_id: str) -> Response:
+    """Amend a signed receipt: correct its quantities, or accept by concession."""
+    _require_same_id(document, amendment_id)
+    head = amendments.save_amendment(current_session(), current_actor(), document, current_time())
+    return record_response(head.version, head.document, 201)
+
+
+def _known(text: str) -> str:
+    id_ = uuid_text(text)
+    if id_ is None:
+        raise Problem(RECORD_NOT_FOUND)
+    return id_
+
+
+def _require_same_id(document: dict[str, Any], given: str) -> None:
+    if document["id"] != uuid_text(given):
+        text = Text("与地址中的 id 不同", "This is not the id of the address.")
+        raise Problem(VALIDATION_FAILED, [FieldError("/id", text)])

@@ -1,0 +1,384 @@
+"""Judging a receipt by its basis. Pure: no database, no clock, no current user.
+
+A line may be accepted if no class fails its gates beyond what the checklist allows, if its lot
+passed its sample in every class, and if it is within date. One class A failure decides alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sampling import ClassDecision, Plan, ZeroAcceptancePlan, decide_class, decide_lot, find_plan
+from schemas.receiving import NONCONFORMITY_CLASSES
+from server.checklists.evaluation import (
+    Evaluation,
+    Part,
+    UnknownItem,
+    evaluate,
+    product_facts,
+)
+from server.errors import VALIDATION_FAILED, FieldError, Problem, Text
+
+_COLDEST_FIRST = ("frozen", "chilled", "ambient")
+NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class LineVerdict:
+    """How one line stands. *missing* is what a signature still needs, as (pointer, text) pairs."""
+
+    line_id: str
+    is_acceptable: bool
+    has_class_a_failure: bool
+    record: dict[str, Any]
+    missing: tuple[FieldError, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    record: dict[str, Any]
+    lines: Mapping[str, LineVerdict]
+    missing: tuple[FieldError, ...]
+
+
+def judge(
+    receipt: Mapping[str, Any],
+    basis: Mapping[str, Any],
+    checklists: Mapping[str, Mapping[str, Any]],
+) -> Verdict:
+    """Judge *receipt* by its *basis* and the checklist of each line."""
+    if not receipt["lines"]:
+        empty = FieldError("/lines", Text("还没有货品", "There is no line yet."))
+        return Verdict({"head": None, "lines": {}, "gate_order_kept": True}, {}, (empty,))
+    head = _evaluate_head(receipt, basis, checklists)
+    lines = {
+        line["id"]: _judge_line(position, line, receipt, basis, checklists[line["id"]], head)
+        for position, line in enumerate(receipt["lines"])
+    }
+    accepts_something = any(Decimal(line["accepted_quantity"]) > 0 for line in receipt["lines"])
+    checklist = _leading_checklist(receipt, basis, checklists)
+    record = {
+        "head": _evaluation_record(head, checklist["head_items"]),
+        "lines": {line_id: verdict.record for line_id, verdict in lines.items()},
+        "gate_order_kept": all(
+            _is_in_gate_order(line, receipt, checklists[line["id"]]) for line in receipt["lines"]
+        ),
+    }
+    missing = (
+        *_missing_of(head, checklist["head_items"], "/answers", accepts_something, None),
+        *(error for verdict in lines.values() for error in verdict.missing),
+    )
+    return Verdict(record, lines, missing)
+
+
+# -- the gates -----------------------------------------------------------------------------------
+
+
+def _leading_checklist(
+    receipt: Mapping[str, Any],
+    basis: Mapping[str, Any],
+    checklists: Mapping[str, Mapping[str, Any]],
+) -> Mapping[str, Any]:
+    """The checklist whose head speaks for the delivery: that of the line that must be coldest."""
+    coldest = min(
+        receipt["lines"],
+        key=lambda line: _COLDEST_FIRST.index(
+            basis["lines"][line["id"]]["product"]["storage_class"]
+        ),
+    )
+    return checklists[coldest["id"]]
+
+
+def _evaluate_head(
+    receipt: Mapping[str, Any],
+    basis: Mapping[str, Any],
+    checklists: Mapping[str, Mapping[str, Any]],
+) -> Evaluation:
+    classes = {line["product"]["storage_class"] for line in basis["lines"].values()}
+    facts = {
+        "storage_class": next(word for word in _COLDEST_FIRST if word in classes),
+        "delivered_on": receipt["delivered_on"],
+        "licences_are_valid": basis["supplier"]["licence"]["is_valid"],
+        "is_signed": is_signed(receipt),
+    }
+    answers = [answer for answer in receipt["answers"] if answer["line_id"] is None]
+    template = _leading_checklist(receipt, basis, checklists)
+    return _evaluate(template, answers, facts, "head", receipt)
+
+
+def _evaluate(
+    template: Mapping[str, Any],
+    answers: Sequence[Mapping[str, Any]],
+    facts: Mapping[str, Any],
+    part: Part,
+    receipt: Mapping[str, Any],
+) -> Evaluation:
+    try:
+        return evaluate(template, answers, facts, part)
+    except UnknownItem as error:
+        ids = [answer["id"] for answer in receipt["answers"]]
+        pointer = f"/answers/{ids.index(error.answer_id)}/item_id"
+        told = FieldError(pointer, error.text, error.params)
+        raise Problem(VALIDATION_FAILED, [told]) from error
+
+
+def is_signed(receipt: Mapping[str, Any]) -> bool:
+    roles = {signature["role"] for signature in receipt["signatures"]}
+    return {"acceptor", "witness"} <= roles
+
+
+def _judge_line(
+    position: int,
+    line: Mapping[str, Any],
+    receipt: Mapping[str, Any],
+    basis: Mapping[str, Any],
+    checklist: Mapping[str, Any],
+    head: Evaluation,
+) -> LineVerdict:
+    line_basis = basis["lines"][line["id"]]
+    facts = {
+        **product_facts(line_basis["product"]),
+        "label_temperature_max": line["label_temperature_c"],
+        "produced_on": line["produced_on"],
+        "expires_on": line_basis["expires_on"],
+        "delivered_on": receipt["delivered_on"],
+        "licences_are_valid": basis["supplier"]["licence"]["is_valid"],
+    }
+    answers = [answer for answer in receipt["answers"] if answer["line_id"] == line["id"]]
+    evaluation = _evaluate(checklist, answers, facts, "items", receipt)
+    sample = next((s for s in receipt["samples"] if s["line_id"] == line["id"]), None)
+    classes = _judge_sample(sample, line_basis["sampling"], position)
+    reasons = [
+        *_date_reasons(line, line_basis["expires_on"], receipt["delivered_on"]),
+        *_gate_reasons(head, evaluation, checklist),
+        *_sample_reasons(classes, line_basis["sampling"]),
+    ]
+    has_class_a = (
+        bool(head.failures["A"] or evaluation.failures["A"])
+        or _is_expired(line_basis["expires_on"], receipt["delivered_on"])
+        or (classes is not None and classes["A"].decision == "not_accepted")
+    )
+    lot_decision = None if classes is None else decide_lot(classes)
+    needs_sample = line_basis["product"]["sampling_scheme"] is not None
+    is_sampled = lot_decision == "accepted" or not needs_sample
+    record = {
+        "is_acceptable": not reasons and is_sampled,
+        "has_class_a_failure": has_class_a,
+        **_evaluation_record(evaluation, checklist["items"]),
+        "lot_decision": lot_decision,
+        "classes": None if classes is None else {k: v._asdict() for k, v in classes.items()},
+        "reasons": [{"zh": text.zh, "en": text.en} for text in reasons],
+    }
+    missing = _missing_of_line(position, line, evaluation, checklist, lot_decision, record, sample)
+    return LineVerdict(line["id"], record["is_acceptable"], has_class_a, record, tuple(missing))
+
+
+def _evaluation_record(
+    evaluation: Evaluation, items: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    titles = {item["id"]: item for item in items}
+    return {
+        "failures": evaluation.failures,
+        "not_ok": [
+            {
+                "item_id": outcome.item_id,
+                "zh": titles[outcome.item_id]["zh"],
+                "en": titles[outcome.item_id]["en"],
+                "nonconformity_class": outcome.nonconformity_class,
+                "reasons": [
+                    {"zh": reason.render("zh-CN"), "en": reason.render("en")}
+                    for reason in outcome.reasons
+                ],
+            }
+            for outcome in evaluation.outcomes
+            if outcome.outcome == "not_ok"
+        ],
+        "missing": sum(outcome.outcome == "missing" for outcome in evaluation.outcomes),
+        "not_applicable": evaluation.not_applicable_count,
+    }
+
+
+def _gate_reasons(
+    head: Evaluation, line: Evaluation, checklist: Mapping[str, Any]
+) -> Iterator[Text]:
+    allowed = checklist["acceptance"]
+    for class_ in NONCONFORMITY_CLASSES:
+        failed = head.failures[class_] + line.failures[class_]
+        if failed > allowed[class_]:
+            yield Text(
+                f"{class_} 类检查项不合格 {failed} 项，最多允许 {allowed[class_]} 项",
+                f"{failed} class {class_} checks failed, at most {allowed[class_]} may.",
+            )
+
+
+def _is_expired(expires_on: str | None, delivered_on: str) -> bool:
+    return expires_on is not None and expires_on < delivered_on
+
+
+def _date_reasons(
+    line: Mapping[str, Any], expires_on: str | None, delivered_on: str
+) -> Iterator[Text]:
+    if _is_expired(expires_on, delivered_on):
+        yield Text(
+            f"已过保质期（到期日 {expires_on}）",
+            f"Past its date (expired on {expires_on}).",
+        )
+    if line["produced_on"] is not None and line["produced_on"] > delivered_on:
+        yield Text(
+            f"生产日期 {line['produced_on']} 晚于到货日期",
+            f"Produced on {line['produced_on']}, after it was delivered.",
+        )
+
+
+def _is_in_gate_order(
+    line: Mapping[str, Any], receipt: Mapping[str, Any], checklist: Mapping[str, Any]
+) -> bool:
+    """Whether no gate was begun before the gate ahead of it, as far as the times tell.
+
+    Only shown, never refused: two phones have two clocks.
+    """
+    gate_of = {item["id"]: item["gate"] for item in (*checklist["head_items"], *checklist["items"])}
+    begun: dict[str, str] = {}
+    for answer in receipt["answers"]:
+        if answer["line_id"] in (None, line["id"]) and answer["captured_at"] is not None:
+            gate = gate_of.get(answer["item_id"])
+            if gate is not None:
+                begun[gate] = min(begun.get(gate, answer["captured_at"]), answer["captured_at"])
+    times = [begun[gate] for gate in checklist["gates"] if gate in begun]
+    return times == sorted(times)
+
+
+# -- the sample ----------------------------------------------------------------------------------
+
+
+def _judge_sample(
+    sample: Mapping[str, Any] | None, sampling: Mapping[str, Any] | None, position: int
+) -> dict[str, ClassDecision] | None:
+    if sample is None or sampling is None:
+        return None
+    decisions = {}
+    for class_, rule in sampling["classes"].items():
+        found, size = sample["nonconforming"][class_], rule["sample_size"]
+        if found > size:
+            text = Text(
+                f"{class_} 类不合格品 {found} 件，超过样本量 {size}",
+                f"{found} class {class_} nonconforming items in a sample of {size}.",
+            )
+            raise Problem(
+                VALIDATION_FAILED, [FieldError(f"/lines/{position}/sample/{class_}", text)]
+            )
+        inspected = max(min(sample["inspected"], size), found)
+        plan = _plan_of(rule, sampling["lot_size"])
+        decisions[class_] = decide_class(plan, [found], [inspected])
+    decisions.setdefault("A", _nothing_found(sampling))
+    return decisions
+
+
+def _nothing_found(sampling: Mapping[str, Any]) -> ClassDecision:
+    plan = ZeroAcceptancePlan(sampling["lot_size"], sampling["sample_size"])
+    return decide_class(plan, [0])
+
+
+def _plan_of(rule: Mapping[str, Any], lot_size: int) -> Plan | ZeroAcceptancePlan:
+    kept = rule["plan"]
+    if kept is None:
+        return ZeroAcceptancePlan(lot_size, rule["sample_size"])
+    return find_plan(
+        lot_size=lot_size,
+        aql=kept["aql"],
+        inspection_level=kept["inspection_level"],
+        inspection_severity=kept["inspection_severity"],
+        plan_type=kept["plan_type"],
+        quality_measure=kept["quality_measure"],
+        edition=kept["edition"],
+    )
+
+
+def _sample_reasons(
+    classes: Mapping[str, ClassDecision] | None, sampling: Mapping[str, Any] | None
+) -> Iterator[Text]:
+    for class_, decision in (classes or {}).items():
+        if decision.decision == "not_accepted":
+            assert sampling is not None
+            yield Text(
+                f"抽样 {class_} 类不合格品 {decision.nonconforming} 件，"
+                f"达到拒收数 {decision.rejection_number}",
+                f"{decision.nonconforming} class {class_} nonconforming items in the sample, "
+                f"rejection number {decision.rejection_number}.",
+            )
+
+
+# -- what a signature still needs -----------------------------------------------------------------
+
+
+def _missing_of_line(
+    position: int,
+    line: Mapping[str, Any],
+    evaluation: Evaluation,
+    checklist: Mapping[str, Any],
+    lot_decision: str | None,
+    record: Mapping[str, Any],
+    sample: Mapping[str, Any] | None,
+) -> Iterator[FieldError]:
+    pointer = f"/lines/{position}"
+    accepts = Decimal(line["accepted_quantity"]) > NOTHING
+    stops_at = None if accepts else _failed_gate(evaluation)
+    yield from _missing_of(evaluation, checklist["items"], pointer, accepts, stops_at)
+    if accepts and lot_decision is None and record["lot_decision"] is None and sample is None:
+        yield FieldError(f"{pointer}/sample", Text("还没有抽样", "No sample was taken yet."))
+    if accepts and lot_decision == "undecided":
+        yield FieldError(
+            f"{pointer}/sample",
+            Text("样本还没有检完，尚不能判定", "The sample is not finished, nothing is decided."),
+        )
+    if not accepts and record["is_acceptable"] and not line["rejection_reason"]:
+        yield FieldError(
+            f"{pointer}/rejection_reason",
+            Text("合格的货品不接收时要写明原因", "Say why goods that passed are not accepted."),
+        )
+    if not accepts and not record["reasons"] and not line["rejection_reason"]:
+        yield FieldError(
+            f"{pointer}/rejection_reason", Text("请写明拒收原因", "Say why this is rejected.")
+        )
+
+
+def _failed_gate(evaluation: Evaluation) -> str | None:
+    """The first gate with a class A failure: what comes after it need not be done any more."""
+    by_gate = {
+        outcome.gate
+        for outcome in evaluation.outcomes
+        if outcome.outcome == "not_ok" and outcome.nonconformity_class == "A"
+    }
+    return next((state.gate for state in evaluation.gates if state.gate in by_gate), None)
+
+
+def _missing_of(
+    evaluation: Evaluation,
+    items: Sequence[Mapping[str, Any]],
+    pointer: str,
+    accepts: bool,
+    stops_at: str | None,
+) -> Iterator[FieldError]:
+    titles = {item["id"]: item for item in items}
+    answered = {o.item_id for o in evaluation.outcomes if o.outcome != "missing"}
+    for photo in evaluation.missing_photos:
+        if photo.item_id in answered:
+            yield FieldError(
+                f"{pointer}/{photo.item_id}/photo",
+                Text("缺少照片：{zh}", "A photo is missing: {en}"),
+                {"zh": photo.title.zh, "en": photo.title.en},
+            )
+    if not accepts and stops_at is None:
+        return  # rejected with a reason: nobody need go through the other gates
+    for gate in evaluation.gates:
+        for item_id in gate.missing:
+            yield FieldError(
+                f"{pointer}/{item_id}",
+                Text("还没有检查：{zh}", "Not checked yet: {en}"),
+                {"zh": titles[item_id]["zh"], "en": titles[item_id]["en"]},
+            )
+        if gate.gate == stops_at:
+            return
