@@ -289,6 +289,16 @@ DEVICE_MISMATCH = _define(
         "device_id is not the device this sign-in belongs to.",
     ),
 )
+PUSH_LOST_RACES = _define(
+    "push-lost-races",
+    503,
+    ("暂时繁忙", "Busy for now"),
+    (
+        "其他设备正在写同样的记录，本次未保存任何内容。请稍后原样重新上传。",
+        "Other devices are writing the same records; nothing of this push was kept. "
+        "Send it again as it is in a moment.",
+    ),
+)
 
 # -- receiving ---------------------------------------------------------------------------------
 RECEIPT_SIGNED = _define(
@@ -379,13 +389,7 @@ TUS_VERSION_UNSUPPORTED = _define(
     ),
 )
 UPLOAD_HEADER_INVALID = _define(
-    "upload-header-invalid",
-    400,
-    ("上传请求头有误", "An upload header is not valid"),
-    (
-        "{header} 应为 {expected}，收到“{given}”。",
-        "{header} must be {expected}, “{given}” arrived.",
-    ),
+    "upload-header-invalid", 400, ("上传请求头有误", "An upload header is not valid")
 )
 UPLOAD_BROKE_OFF = _define(
     "upload-broke-off",

@@ -1,5 +1,19 @@
 """Every model, imported: for migrations and for the test that compares them with the schema."""
 
-from server.checklists.models import ChecklistVersion as ChecklistVersion
-from server.db import change_log as change_log
-from server.master_data.models import Product as Product
+from server.attachments import models as attachments
+from server.checklists import models as checklists
+from server.db import change_log
+from server.identity import models as identity
+from server.master_data import models as master_data
+from server.receiving import models as receiving
+from server.uploads import models as uploads
+
+__all__ = [
+    "attachments",
+    "change_log",
+    "checklists",
+    "identity",
+    "master_data",
+    "receiving",
+    "uploads",
+]

@@ -1,0 +1,1 @@
+"""Photos: what is known of them, their bytes, and who may see them."""

@@ -1,0 +1,221 @@
+"""Uploads from their announcement to the moment their content counts.
+
+Finishing is repeatable at every point it may break off: the blob is put into the store under its
+hash, then one transaction says so, then the part file goes. Until that transaction has committed,
+the part file is complete and any further request at its end finishes the work.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from server.access import Actor
+from server.attachments.blob_store import FolderStore, open_blob_store, storage_trouble
+from server.attachments.images import Photo, read_photo
+from server.attachments.queries import announced_as
+from server.attachments.service import record_upload
+from server.attachments.storage import Storage
+from server.config import Settings
+from server.db.scope import unscoped
+from server.errors import (
+    ATTACHMENT_SHA256_MISMATCH,
+    ATTACHMENT_SIZE_MISMATCH,
+    IMAGE_UNREADABLE,
+    NOT_FOUND,
+    UPLOAD_CONTENT_MISMATCH,
+    UPLOAD_EXPIRED,
+    Problem,
+)
+from server.uploads.models import Upload
+from server.uploads.part_files import LockedPart, PartFiles
+from server.uploads.tus import NewUpload
+
+
+@dataclass(frozen=True, slots=True)
+class UploadState:
+    """An upload as it was read: usable when its transaction has ended."""
+
+    id: str
+    length: int
+    sha256: str
+    upload_metadata: str
+    expires_at: datetime
+    is_finished: bool
+
+
+def part_files(settings: Settings) -> PartFiles:
+    return PartFiles(settings.data_dir / "uploads")
+
+
+def length_max(settings: Settings) -> int:
+    """The largest file that can end well: an upload is always an image."""
+    return min(settings.upload_bytes_max, settings.image_bytes_max)
+
+
+# -- the life of an upload -----------------------------------------------------------------------
+
+
+def admit_upload(session: Session, wanted: NewUpload) -> None:
+    """Refuse before any byte is sent what could not be accepted afterwards."""
+    if wanted.length == 0:
+        raise Problem(IMAGE_UNREADABLE)
+    if wanted.attachment_id is None:
+        return
+    announced = announced_as(session, wanted.attachment_id)
+    if announced is None:
+        return
+    sha256, size = announced
+    if sha256 != wanted.sha256:
+        raise Problem(ATTACHMENT_SHA256_MISMATCH)
+    if size != wanted.length:
+        raise Problem(ATTACHMENT_SIZE_MISMATCH, announced=size, actual=wanted.length)
+
+
+def create_upload(
+    session: Session,
+    actor: Actor,
+    settings: Settings,
+    upload_id: str,
+    wanted: NewUpload,
+    now: datetime,
+) -> UploadState:
+    row = Upload(
+        id=upload_id,
+        organisation_id=actor.organisation_id,
+        user_id=actor.user_id,
+        device_id=actor.device_id,
+        length=wanted.length,
+        sha256=wanted.sha256,
+        upload_metadata=wanted.upload_metadata,
+        created_at=now,
+        expires_at=now + timedelta(seconds=settings.upload_ttl_seconds),
+    )
+    session.add(row)
+    session.flush()
+    return _state(row)
+
+
+def find_upload(session: Session, actor: Actor, upload_id: str, now: datetime) -> UploadState:
+    """The actor's upload, begun by the same person or on the same device of the organisation.
+
+    Raises
+    ------
+    Problem
+        404 for anybody else's; ``upload-expired`` (410) for one that is too old.
+    """
+    row = session.scalar(
+        select(Upload).where(Upload.id == upload_id), execution_options={"populate_existing": True}
+    )
+    if row is None or not _is_creator(actor, row):
+        raise Problem(NOT_FOUND)
+    if row.expires_at <= now:
+        raise Problem(UPLOAD_EXPIRED)
+    return _state(row)
+
+
+def _is_creator(actor: Actor, row: Upload) -> bool:
+    same_device = row.device_id is not None and row.device_id == actor.device_id
+    return row.organisation_id == actor.organisation_id and (
+        row.user_id == actor.user_id or same_device
+    )
+
+
+def _state(row: Upload) -> UploadState:
+    return UploadState(
+        id=row.id,
+        length=row.length,
+        sha256=row.sha256,
+        upload_metadata=row.upload_metadata,
+        expires_at=row.expires_at,
+        is_finished=row.finished_at is not None,
+    )
+
+
+def remove_upload(session: Session, upload_id: str) -> None:
+    """Forget the transfer. Its content, if it was stored, belongs to its records and stays."""
+    session.execute(delete(Upload).where(Upload.id == upload_id))
+
+
+# -- finishing -----------------------------------------------------------------------------------
+
+
+def put_content(
+    storage: Storage,
+    settings: Settings,
+    part: LockedPart,
+    sha256: str,
+    arrived_sha256: str | None,
+    is_known: bool,
+) -> Photo | None:
+    """Check the complete part file and put it into the store. Runs outside any transaction.
+
+    Parameters
+    ----------
+    arrived_sha256
+        The content's hash, where it was taken while the bytes arrived.
+    is_known
+        Whether the store had this content before; then it is not decoded again, and None returned.
+
+    Raises
+    ------
+    Problem
+        460 for other content than announced; a clear 4xx for what is not a sound image.
+    """
+    with storage_trouble(), part.reader() as file:
+        actual = arrived_sha256 or hashlib.file_digest(file, "sha256").hexdigest()
+        if actual != sha256:
+            raise Problem(UPLOAD_CONTENT_MISMATCH, announced=sha256, actual=actual)
+        if is_known and storage.blobs.stat(sha256) == part.size:
+            return None
+        file.seek(0)
+        photo = read_photo(file, settings.image_pixels_max)
+        file.seek(0)
+        storage.blobs.put(file, sha256)
+        storage.derivatives.keep(sha256, photo)
+        return photo
+
+
+def finish_upload(
+    session: Session, actor: Actor, upload_id: str, size: int, photo: Photo | None, now: datetime
+) -> UploadState:
+    """The content is in the store: tell it to the upload and to every attachment that waited."""
+    row = session.scalar(
+        select(Upload).where(Upload.id == upload_id).with_for_update(),
+        execution_options={"populate_existing": True},
+    )
+    if row is None:
+        raise Problem(NOT_FOUND)
+    if row.finished_at is None:
+        row.finished_at = now
+        record_upload(session, actor, row.sha256, size, photo, now)
+    return _state(row)
+
+
+# -- housekeeping --------------------------------------------------------------------------------
+
+
+def expire_uploads(session: Session, settings: Settings, now: datetime) -> int:
+    """Remove uploads whose time is over, with their part files, and what crashes left behind.
+
+    Returns how many uploads were removed. One that is being written at this moment is left for the
+    next time.
+    """
+    parts, removed = part_files(settings), 0
+    with unscoped(session):
+        expired = session.scalars(select(Upload.id).where(Upload.expires_at <= now)).all()
+        for upload_id in expired:
+            if parts.remove_unless_locked(upload_id):
+                remove_upload(session, upload_id)
+                removed += 1
+    # Part files live at most as long as their uploads; what is older has none.
+    older_than = now.timestamp() - settings.upload_ttl_seconds - 3600
+    parts.discard_abandoned(older_than)
+    store = open_blob_store(settings.blob_url)
+    if isinstance(store, FolderStore):
+        store.discard_unfinished(older_than)
+    return removed

@@ -1,0 +1,446 @@
+"""Uploads over HTTP: tus 1.0.0 as its specification and its clients expect it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from server.access import Role
+from server.app import create_app
+from server.db.base import current_session
+from server.db.scope import unscoped
+from server.db.transaction import transaction
+from server.http.context import current_settings
+from server.uploads.models import Upload
+from server.uploads.service import expire_uploads, part_files
+from tests.conftest import TestClock
+from tests.infrastructure.photos import PhotoFile, photo
+from tests.infrastructure.tus import (
+    BODY,
+    UPLOADS,
+    VERSION,
+    announce,
+    create,
+    creation,
+    metadata,
+    record,
+    send,
+    upload,
+)
+from tests.world import World
+
+
+def files_of(app: Flask) -> list[Path]:
+    """Everything in the data directory but the database: part files, blobs, derivatives."""
+    with app.app_context():
+        folder = current_settings().data_dir
+    return [p for p in folder.rglob("*") if p.is_file() and p.suffix not in {".sqlite3", ""}] + [
+        p for p in (folder / "blobs").rglob("*") if p.is_file()
+    ]
+
+
+def upload_rows(app: Flask) -> int:
+    with app.app_context():
+        session = current_session()
+        with transaction(session, write=False), unscoped(session):
+            return session.query(Upload).count()
+
+
+def checksum(algorithm: str, content: bytes) -> str:
+    digest = hashlib.new(algorithm, content).digest()
+    return f"{algorithm} {base64.b64encode(digest).decode()}"
+
+
+# -- the protocol --------------------------------------------------------------------------------
+
+
+def test_options_tells_version_extensions_and_limits_without_sign_in(sqlite_world: World) -> None:
+    answer = sqlite_world.client.options(UPLOADS)
+    assert answer.status_code == 204
+    assert answer.headers["Tus-Version"] == "1.0.0"
+    offered = set(answer.headers["Tus-Extension"].split(","))
+    assert offered == {
+        "creation",
+        "creation-with-upload",
+        "checksum",
+        "expiration",
+        "termination",
+    }
+    assert set(answer.headers["Tus-Checksum-Algorithm"].split(",")) == {"sha1", "sha256"}
+    assert int(answer.headers["Tus-Max-Size"]) == 64 * 1024 * 1024
+
+
+def test_photo_uploaded_in_one_request_becomes_stored(world: World) -> None:
+    li, file = world.person("li"), photo(1)
+    document = announce(li, file)
+    assert document["status"] == "expected"
+    answer = upload(li, file, attachment_id=document["id"])
+    assert answer.status_code == 201
+    assert answer.headers["Upload-Offset"] == str(file.size)
+    assert answer.headers["Tus-Resumable"] == "1.0.0"
+    assert record(li, document["id"])["status"] == "stored"
+    content = li.get(f"/api/v1/attachments/{document['id']}/content")
+    assert content.data == file.content
+
+
+def test_photo_uploaded_in_three_parts_is_the_same_byte_by_byte(world: World) -> None:
+    li, file = world.person("li"), photo(2)
+    document = announce(li, file)
+    address = create(li, file)
+    first, second = file.size // 3, file.size * 2 // 3
+    for start, stop in ((0, first), (first, second), (second, file.size)):
+        answer = send(li, address, start, file.content[start:stop])
+        assert answer.status_code == 204
+        assert answer.headers["Upload-Offset"] == str(stop)
+        assert li.head(address, headers=VERSION).headers["Upload-Offset"] == str(stop)
+    content = li.get(f"/api/v1/attachments/{document['id']}/content")
+    assert content.data == file.content
+
+
+def test_creation_with_a_part_of_the_bytes_tells_where_to_go_on(sqlite_world: World) -> None:
+    li, file = sqlite_world.person("li"), photo(3)
+    half = file.content[: file.size // 2]
+    answer = li.post(UPLOADS, headers={**creation(file), **BODY}, data=half)
+    assert (answer.status_code, answer.headers["Upload-Offset"]) == (201, str(len(half)))
+    answer = send(li, answer.headers["Location"], len(half), file.content[len(half) :])
+    assert (answer.status_code, answer.headers["Upload-Offset"]) == (204, str(file.size))
+
+
+def test_head_tells_length_metadata_and_expiry_and_is_never_cached(sqlite_world: World) -> None:
+    li, file = sqlite_world.person("li"), photo(1)
+    address = create(li, file)
+    answer = li.head(address, headers=VERSION)
+    assert answer.status_code == 200
+    assert answer.headers["Upload-Offset"] == "0"
+    assert answer.headers["Upload-Length"] == str(file.size)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Upload-Metadata"] == creation(file)["Upload-Metadata"]
+    expires = parsedate_to_datetime(answer.headers["Upload-Expires"])
+    assert expires.isoformat() == "2026-03-09T01:30:00+00:00"
+
+
+@pytest.mark.parametrize("method", ["POST", "HEAD", "PATCH", "DELETE"])
+@pytest.mark.parametrize("version", [None, "0.2.2", "2.0.0"])
+def test_unknown_version_answers_412_and_names_ours(
+    sqlite_world: World, method: str, version: str | None
+) -> None:
+    li, file = sqlite_world.person("li"), photo(1)
+    address = UPLOADS if method == "POST" else create(li, file)
+    headers = {k: v for k, v in creation(file).items() if k != "Tus-Resumable"}
+    if version is not None:
+        headers["Tus-Resumable"] = version
+    answer = li.request(method, address, headers=headers)
+    assert answer.status_code == 412
+    assert answer.headers["Tus-Version"] == answer.headers["Tus-Resumable"] == "1.0.0"
+
+
+def test_wrong_media_type_answers_415(sqlite_world: World) -> None:
+    li, file = sqlite_world.person("li"), photo(1)
+    address = create(li, file)
+    other = {"Content-Type": "application/octet-stream"}
+    assert send(li, address, 0, file.content, **other).status_code == 415
+    whole = {**creation(file), **other}
+    assert li.post(UPLOADS, headers=whole, data=file.content).status_code == 415
+    assert li.head(address, headers=VERSION).headers["Upload-Offset"] == "0"
+
+
+def test_stale_offset_answers_409_and_changes_nothing(sqlite_world: World) -> None:
+    li, file = sqlite_world.person("li"), photo(1)
+    address = create(li, file)
+    send(li, address, 0, file.content[:1000])
+    for offset in (0, 999, 1001, file.size):
+        answer = send(li, address, offset, b"x")
+        assert answer.status_code == 409
+        assert answer.json["type"] == "/problems/upload-offset-stale"
+    assert li.head(address, headers=VERSION).headers["Upload-Offset"] == "1000"
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("Upload-Length", ""),
+        ("Upload-Length", "-1"),
+        ("Upload-Length", "1e3"),
+        ("Upload-Metadata", ""),
+        ("Upload-Metadata", metadata(filename="a.jpg")),
+        ("Upload-Metadata", metadata(sha256="abc")),
+        ("Upload-Metadata", "sha256 not-base64!"),
+        ("Upload-Metadata", metadata(sha256="0" * 64) + "," + metadata(sha256="0" * 64)),
+        ("Upload-Metadata", metadata(sha256="0" * 64, attachment_id="../../etc/passwd")),
+        ("Upload-Metadata", metadata(sha256="0" * 64, filename="x" * 5000)),
+    ],
+)
+def test_creation_with_a_bad_header_answers_400_naming_it(
+    sqlite_world: World, header: str, value: str
+) -> None:
+    li = sqlite_world.person("li")
+    answer = li.post(UPLOADS, headers={**creation(photo(1)), header: value})
+    assert answer.status_code == 400
+    assert header in answer.json["detail"]
+    assert upload_rows(sqlite_world.app) == 0
+
+
+def test_refusals_are_told_in_both_languages(sqlite_world: World) -> None:
+    li = sqlite_world.person("li")
+    headers = {**creation(photo(1)), "Upload-Length": "many"}
+    chinese = li.post(UPLOADS, headers=headers).json["detail"]
+    english = li.post(UPLOADS, headers={**headers, "Accept-Language": "en"}).json["detail"]
+    assert chinese == "Upload-Length：应为字节数（整数），收到“many”。"
+    assert english == "Upload-Length: a whole number of bytes is needed; “many” arrived."
+
+
+def test_too_large_a_file_answers_413_before_any_byte_is_sent(sqlite_world: World) -> None:
+    li = sqlite_world.person("li")
+    headers = {**creation(photo(1)), "Upload-Length": str(64 * 1024 * 1024 + 1)}
+    answer = li.post(UPLOADS, headers=headers)
+    assert answer.status_code == 413
+    assert "67108864" in answer.json["detail"]
+
+
+def test_photo_larger_than_a_json_body_may_be_is_taken(sqlite_world: World) -> None:
+    li, small = sqlite_world.person("li"), photo(1)
+    # Bytes behind the end of a JPEG are legal, and cameras write some.
+    large = PhotoFile(small.content + b"\0" * (5 * 1024 * 1024))
+    assert upload(li, large).status_code == 201
+
+
+def test_more_bytes_than_announced_answer_413_and_are_not_kept(sqlite_world: World) -> None:
+    li, file = sqlite_world.person("li"), photo(1)
+    address = create(li, file)
+    send(li, address, 0, file.content[:1000])
+    assert send(li, address, 1000, file.content).status_code == 413
+    assert li.head(address, headers=VERSION).headers["Upload-Offset"] == "1000"
+
+
+def test_post_with_method_override_is_taken_as_that_method(sqlite_world: World) -> None:
+    li, file = sqlite_world.person("li"), photo(1)
+    address = create(li, file)
+    headers = {**BODY, "Upload-Offset": "0", "X-HTTP-Method-Override": "PATCH"}
+    answer = li.post(address, headers=headers, data=file.content[:500])
+    assert (answer.status_code, answer.headers["Upload-Offset"]) == (204, "500")
+    assert li.post(address, headers=VERSION).status_code == 405
+
+
+# -- checksums -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("algorithm", ["sha1", "sha256"])
+def test_part_with_a_wrong_checksum_answers_460_and_is_discarded(
+    sqlite_world: World, algorithm: str
+) -> None:
+    li, file = sqlite_world.person("li"), photo(1)
+    address = create(li, file)
+    send(li, address, 0, file.content[:1000])
+    part = file.content[1000:3000]
+    wrong = {"Upload-Checksum": checksum(algorithm, part + b"!")}
+    assert send(li, address, 1000, part, **wrong).status_code == 460
+    assert li.head(address, headers=VERSION).headers["Upload-Offset"] == "1000"
+    right = {"Upload-Checksum": checksum(algorithm, part)}
+    assert send(li, address, 1000, part, **right).headers["Upload-Offset"] == "3000"
+
+
+@pytest.mark.parametrize("value", ["md5 1B2M2Y8AsgTpgAmY7PhCfg==", "sha1", "sha256 AAAA", "sha1 ?"])
+def test_checksum_that_cannot_be_checked_answers_400(sqlite_world: World, value: str) -> None:
+    li, file = sqlite_world.person("li"), photo(1)
+    address = create(li, file)
+    answer = send(li, address, 0, file.content, **{"Upload-Checksum": value})
+    assert answer.status_code == 400
+    assert li.head(address, headers=VERSION).headers["Upload-Offset"] == "0"
+
+
+def test_finished_upload_with_another_hash_answers_460_and_nothing_is_stored(world: World) -> None:
+    li, file = world.person("li"), photo(1)
+    document = announce(li, file)
+    damaged = bytearray(file.content)
+    damaged[file.size // 2] ^= 1
+    address = create(li, file)
+    answer = send(li, address, 0, bytes(damaged))
+    assert answer.status_code == 460
+    assert answer.json["type"] == "/problems/upload-content-mismatch"
+    assert li.head(address, headers=VERSION).status_code == 404
+    assert files_of(world.app) == []
+    assert upload_rows(world.app) == 0
+    assert record(li, document["id"])["status"] == "expected"
+
+
+# -- whose upload it is --------------------------------------------------------------------------
+
+
+def test_upload_is_found_by_its_creator_and_on_its_device_alone(world: World) -> None:
+    li, file = world.person("li"), photo(1)
+    address = create(li, file)
+    for name, sites in (("wang", [world.north]), ("zhao", [world.abroad])):
+        other = world.person(name, Role.ADMIN, sites)
+        assert other.head(address, headers=VERSION).status_code == 404
+        assert send(other, address, 0, file.content).status_code == 404
+        assert other.delete(address, headers=VERSION).status_code == 404
+    next_shift = world.person("sun")
+    next_shift.device_id = li.device_id
+    next_shift.sign_in()
+    assert send(next_shift, address, 0, file.content[:10]).status_code == 204
+
+
+def test_same_device_name_in_another_organisation_opens_nothing(world: World) -> None:
+    li, file = world.person("li"), photo(1)
+    address = create(li, file)
+    stranger = world.person("zhao", Role.ADMIN, [world.abroad])
+    stranger.device_id = li.device_id
+    stranger.sign_in()
+    assert stranger.head(address, headers=VERSION).status_code == 404
+
+
+def test_observer_may_not_upload(sqlite_world: World) -> None:
+    observer = sqlite_world.person("guest", Role.OBSERVER)
+    assert upload(observer, photo(1)).status_code == 403
+
+
+def test_upload_that_is_not_its_attachments_file_is_refused_at_once(sqlite_world: World) -> None:
+    li, file, other = sqlite_world.person("li"), photo(1), photo(2)
+    document = announce(li, file)
+    answer = li.post(UPLOADS, headers=creation(other, attachment_id=document["id"]))
+    assert answer.json["type"] == "/problems/attachment-sha256-mismatch"
+    wrong_size = announce(li, file, size=file.size + 1)
+    answer = li.post(UPLOADS, headers=creation(file, attachment_id=wrong_size["id"]))
+    assert answer.json["type"] == "/problems/attachment-size-mismatch"
+
+
+# -- going on after trouble ----------------------------------------------------------------------
+
+
+def test_upload_goes_on_after_a_restart_of_the_server(world: World, clock: TestClock) -> None:
+    li, file = world.person("li"), photo(1)
+    document = announce(li, file)
+    address = create(li, file)
+    send(li, address, 0, file.content[:4000])
+    with world.app.app_context():
+        restarted = create_app(current_settings(), clock)
+    li.client = restarted.test_client()
+    assert li.head(address, headers=VERSION).headers["Upload-Offset"] == "4000"
+    assert send(li, address, 4000, file.content[4000:]).status_code == 204
+    assert record(li, document["id"])["status"] == "stored"
+    dispose(restarted)
+
+
+def dispose(app: Flask) -> None:
+    from server.db.base import db
+
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.mark.parametrize("blob_was_put", [False, True])
+@pytest.mark.parametrize("verb", ["HEAD", "PATCH"])
+def test_upload_that_crashed_before_it_was_finished_is_finished_by_the_next_request(
+    world: World, verb: str, blob_was_put: bool
+) -> None:
+    li, file = world.person("li"), photo(1)
+    document = announce(li, file)
+    address = create(li, file)
+    # What a crash leaves: all bytes in the part file, perhaps in the store too, and no word of it.
+    with world.app.app_context():
+        settings = current_settings()
+        with part_files(settings).locked(address.rsplit("/", 1)[1]) as part:
+            part.append(file.content)
+            if blob_was_put:
+                from server.attachments.storage import current_storage
+
+                with part.reader() as reader:
+                    current_storage().blobs.put(reader, file.sha256)
+    if verb == "HEAD":
+        answer = li.head(address, headers=VERSION)
+    else:
+        answer = send(li, address, file.size, b"")
+    assert answer.headers["Upload-Offset"] == str(file.size)
+    assert record(li, document["id"])["status"] == "stored"
+    assert not list((settings.data_dir / "uploads").iterdir())
+
+
+def test_finishing_request_sent_again_answers_the_same(world: World) -> None:
+    li, file = world.person("li"), photo(1)
+    document = announce(li, file)
+    address = create(li, file)
+    send(li, address, 0, file.content)
+    again = send(li, address, file.size, b"")
+    assert (again.status_code, again.headers["Upload-Offset"]) == (204, str(file.size))
+    assert li.head(address, headers=VERSION).headers["Upload-Offset"] == str(file.size)
+    assert send(li, address, 0, file.content).status_code == 409
+    assert li.get(f"/api/v1/attachments/{document['id']}").json["version"] == 2
+
+
+def test_second_writer_of_an_upload_gets_423_and_may_go_on_later(sqlite_world: World) -> None:
+    li, file = sqlite_world.person("li"), photo(1)
+    address = create(li, file)
+    with sqlite_world.app.app_context():
+        parts = part_files(current_settings())
+    with parts.locked(address.rsplit("/", 1)[1]):
+        answer = send(li, address, 0, file.content)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (423, "1")
+        assert li.delete(address, headers=VERSION).status_code == 423
+        assert li.head(address, headers=VERSION).headers["Upload-Offset"] == "0"
+    assert send(li, address, 0, file.content).status_code == 204
+
+
+def test_store_that_is_away_answers_503_and_the_upload_can_be_finished_later(
+    sqlite_world: World,
+) -> None:
+    li, file = sqlite_world.person("li"), photo(1)
+    document = announce(li, file)
+    address = create(li, file)
+    with sqlite_world.app.app_context():
+        blobs = current_settings().data_dir / "blobs"
+    blobs.write_text("a file where the folder should be")
+    answer = send(li, address, 0, file.content)
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert li.head(address, headers=VERSION).status_code == 503
+    assert sqlite_world.client.get("/readyz").status_code == 503
+    blobs.unlink()
+    assert li.head(address, headers=VERSION).headers["Upload-Offset"] == str(file.size)
+    assert record(li, document["id"])["status"] == "stored"
+    assert sqlite_world.client.get("/readyz").status_code == 200
+
+
+# -- ending --------------------------------------------------------------------------------------
+
+
+def test_terminated_upload_is_gone_with_its_bytes(sqlite_world: World) -> None:
+    li, file = sqlite_world.person("li"), photo(1)
+    address = create(li, file)
+    send(li, address, 0, file.content[:100])
+    assert li.delete(address, headers=VERSION).status_code == 204
+    assert li.head(address, headers=VERSION).status_code == 404
+    assert files_of(sqlite_world.app) == []
+
+
+def test_terminating_a_finished_upload_keeps_the_photo(sqlite_world: World) -> None:
+    li, file = sqlite_world.person("li"), photo(1)
+    document = announce(li, file)
+    address = create(li, file)
+    send(li, address, 0, file.content)
+    assert li.delete(address, headers=VERSION).status_code == 204
+    assert li.get(f"/api/v1/attachments/{document['id']}/content").data == file.content
+
+
+def test_expired_upload_answers_410_and_is_removed_by_the_job(
+    world: World, clock: TestClock
+) -> None:
+    li, file = world.person("li"), photo(1)
+    old = create(li, file)
+    send(li, old, 0, file.content[:100])
+    clock.advance(days=5)
+    young = create(li, file)
+    send(li, young, 0, file.content[:200])
+    clock.advance(days=2)
+    assert li.head(old, headers=VERSION).status_code == 410
+    assert send(li, old, 100, file.content[100:]).status_code == 410
+    with world.app.app_context(), transaction(current_session(), write=True):
+        assert expire_uploads(current_session(), current_settings(), clock.now) == 1
+    assert li.head(old, headers=VERSION).status_code == 404
+    assert li.head(young, headers=VERSION).headers["Upload-Offset"] == "200"
+    assert [p.name for p in files_of(world.app)] == [young.rsplit("/", 1)[1] + ".part"]
