@@ -66,7 +66,9 @@ class SyncRecord(Base):
 
 
 class SyncRecordVersion(Base):
-    """A superseded version, as it was."""
+    """A superseded version, as it was. ``superseded_sequence`` is the place in the log of the write
+    that replaced it: compaction forgets a version once every device that counts is past that place.
+    """
 
     __tablename__ = "sync_record_versions"
     __table_args__ = (PrimaryKeyConstraint("organisation_id", "collection", "id", "version"),)
@@ -76,7 +78,7 @@ class SyncRecordVersion(Base):
     id: Mapped[str] = mapped_column(UuidText)
     version: Mapped[int]
     deleted: Mapped[bool] = mapped_column(default=False)
-    sequence: Mapped[int] = mapped_column(BigInteger)
+    superseded_sequence: Mapped[int] = mapped_column(BigInteger)
     document: Mapped[str] = mapped_column(Text)
     user_id: Mapped[str | None] = mapped_column(UuidText)
     device_id: Mapped[str | None] = mapped_column(String(64))
@@ -104,7 +106,11 @@ class SyncDeparture(Base):
 
 
 class SyncMutation(Base):
-    """What became of one mutation; the answer is repeated when it arrives again."""
+    """What became of one mutation; the answer is repeated when it arrives again.
+
+    ``is_purged`` says that its record was compacted away since: a later record of the same id
+    counts its versions anew, and ``version`` means none of those.
+    """
 
     __tablename__ = "sync_mutations"
     __table_args__ = (PrimaryKeyConstraint("organisation_id", "mutation_id"),)
@@ -116,6 +122,7 @@ class SyncMutation(Base):
     content_hash: Mapped[str] = mapped_column(String(64))
     status: Mapped[str] = mapped_column(String(16))
     version: Mapped[int | None]
+    is_purged: Mapped[bool] = mapped_column(default=False)
     fields: Mapped[str] = mapped_column(Text, default="[]")
     problem: Mapped[str | None] = mapped_column(Text)
     user_id: Mapped[str] = mapped_column(UuidText)

@@ -270,9 +270,8 @@ def _write_superseded(
     if superseded:
         rows = [_row(head) for head in superseded]
         for row, head in zip(rows, superseded, strict=True):
-            del row["site_id"]
-            # Written and superseded in this very transaction: it never had a place of its own.
-            row["sequence"] = head.sequence or numbered[head.key]
+            del row["site_id"], row["sequence"]
+            row["superseded_sequence"] = numbered[head.key]
         session.execute(insert(versions), rows)
 
 
@@ -297,3 +296,19 @@ def _write_departure(session: Session, head: RecordHead, left: str | None, seque
     session.execute(
         insert(departures), [{**at(left), "version": head.version, "sequence": sequence}]
     )
+
+
+def document_at(
+    session: Session, organisation_id: str, collection: str, record_id: str, version: int
+) -> dict[str, Any] | None:
+    """A superseded version's document, or None if there never was one or it is no longer kept."""
+    versions: Table = SyncRecordVersion.__table__  # type: ignore[assignment]
+    text = session.execute(
+        select(versions.c.document).where(
+            versions.c.organisation_id == organisation_id,
+            versions.c.collection == collection,
+            versions.c.id == record_id,
+            versions.c.version == version,
+        )
+    ).scalar_one_or_none()
+    return None if text is None else orjson.loads(text)

@@ -1,4 +1,4 @@
-"""The sync engine's store over SQL: the ports of ``sync.ports``, on SQLite and PostgreSQL."""
+"""The sync engine's store over SQL: ``sync.ports.PushStore``, on SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -10,24 +10,22 @@ from typing import Any
 
 import orjson
 import structlog
-from sqlalchemy import Row, Table, and_, delete, insert, or_, select, update
+from sqlalchemy import Row, Table, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from server.access import Actor
 from server.db import change_store
 from server.db.change_log import (
-    ChangeLogHead,
     QuarantinedMutation,
     SyncConflict,
-    SyncDeparture,
     SyncMutation,
-    SyncRecord,
     SyncRecordVersion,
 )
-from server.db.change_store import WHOLE_ORGANISATION, RecordHead
+from server.db.change_store import RecordHead
 from server.db.integrity import problem_from_integrity
-from server.db.transaction import is_passing_trouble
+from server.db.sync_log import SqlLog
+from server.db.transaction import is_passing_trouble, transaction
 from server.errors import Problem
 from sync.canonical import ascii_json
 from sync.errors import Rejected, RetryTransaction
@@ -36,8 +34,6 @@ from sync.records import (
     Head,
     KeptConflict,
     KnownResult,
-    LogQuery,
-    LogRow,
     Mutation,
     PastVersion,
     Publication,
@@ -49,13 +45,10 @@ from sync.records import (
 _log = structlog.get_logger("yanshou.sync")
 
 # Declarative classes type __table__ as FromClause; these are tables.
-_records: Table = SyncRecord.__table__  # type: ignore[assignment]
 _versions: Table = SyncRecordVersion.__table__  # type: ignore[assignment]
 _mutations: Table = SyncMutation.__table__  # type: ignore[assignment]
 _conflicts: Table = SyncConflict.__table__  # type: ignore[assignment]
 _quarantined: Table = QuarantinedMutation.__table__  # type: ignore[assignment]
-_departures: Table = SyncDeparture.__table__  # type: ignore[assignment]
-_log_heads: Table = ChangeLogHead.__table__  # type: ignore[assignment]
 
 
 def rejection(problem: Problem) -> Rejected:
@@ -76,26 +69,41 @@ def rejection(problem: Problem) -> Rejected:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class SqlStore:
-    """One organisation's store inside the session's transaction.
+@contextmanager
+def push_transaction(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    captured_at: Mapping[str, str | None],
+    *,
+    is_last_attempt: bool = True,
+) -> Iterator[SqlStore]:
+    """A writing transaction with the store inside it; a lost race is :class:`RetryTransaction`.
 
-    Parameters
-    ----------
-    actor
-        On whose behalf mutations are kept.
-    is_last_attempt
-        Whether a broken constraint is to be told the device, instead of trying the transaction
-        again: a constraint may break only because two phones raced.
+    *captured_at* says for each mutation when its device made it. ``is_last_attempt`` says whether
+    a broken constraint is to be told the device, instead of trying the transaction again: a
+    constraint may break only because two phones raced.
     """
+    try:
+        with transaction(session, write=True):
+            store = SqlStore(session, actor, now, captured_at, is_last_attempt)
+            yield store
+            store.write_answers()
+    except DBAPIError as error:
+        if _may_pass(error):
+            raise RetryTransaction(str(error.orig)) from error
+        raise
 
-    session: Session
-    actor: Actor
+
+@dataclass(frozen=True, slots=True)
+class SqlStore(SqlLog):
+    """One organisation's store inside the session's transaction; see :func:`push_transaction`."""
+
     now: datetime
-    is_last_attempt: bool = True
+    captured_at: Mapping[str, str | None]
+    is_last_attempt: bool
     _rejected_before: set[str] = field(default_factory=set)
-
-    # -- push ------------------------------------------------------------------------------------
+    _answers: list[dict[str, Any]] = field(default_factory=list)
 
     def known_results(self, mutation_ids: Collection[str]) -> Mapping[str, KnownResult]:
         rows = self._rows_in(_mutations, _mutations.c.mutation_id, mutation_ids)
@@ -107,7 +115,7 @@ class SqlStore:
         wanted = {
             (row.collection, row.record_id, row.version)
             for row in rows
-            if row.version is not None and row.status != Status.REJECTED
+            if row.version is not None and not row.is_purged
         }
         documents = self._documents(wanted, heads)
         return {row.mutation_id: _known(row, heads, documents) for row in rows}
@@ -155,15 +163,15 @@ class SqlStore:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
+        answered = len(self._answers)
         try:
             with change_store.savepoint(self.session):
                 yield
-        except IntegrityError as error:
-            if not self.is_last_attempt:
-                raise RetryTransaction(str(error.orig)) from error
-            raise rejection(problem_from_integrity(error)) from error
-        except DBAPIError as error:
-            if is_passing_trouble(error):
+        except BaseException as error:
+            del self._answers[answered:]
+            if isinstance(error, IntegrityError) and self.is_last_attempt:
+                raise rejection(problem_from_integrity(error)) from error
+            if isinstance(error, DBAPIError) and _may_pass(error):
                 raise RetryTransaction(str(error.orig)) from error
             raise
 
@@ -182,34 +190,44 @@ class SqlStore:
         return _head(head)
 
     def keep_result(self, result: KnownResult) -> None:
-        if result.mutation_id in self._rejected_before:
+        """Waits for the transaction's end, so that many answers cost one statement."""
+        self._answers.append(
+            {
+                **self._by_whom(),
+                "mutation_id": result.mutation_id,
+                "collection": result.key.collection,
+                "record_id": result.key.record_id,
+                "content_hash": result.content_hash,
+                "status": result.status.value,
+                "version": result.version,
+                "fields": ascii_json(list(result.fields)),
+                "problem": None if result.problem is None else ascii_json(result.problem),
+                "captured_at": self.captured_at.get(result.mutation_id),
+            }
+        )
+
+    def write_answers(self) -> None:
+        """Write what :meth:`keep_result` was given, in an order in which no two pushes can wait
+        for each other, and before the log's head is taken: an insert may have to wait."""
+        latest = {row["mutation_id"]: row for row in self._answers}
+        if replaced := self._rejected_before & latest.keys():
             self.session.execute(
                 delete(_mutations).where(
                     _mutations.c.organisation_id == self.actor.organisation_id,
-                    _mutations.c.mutation_id == result.mutation_id,
+                    _mutations.c.mutation_id.in_(sorted(replaced)),
                     _mutations.c.status == Status.REJECTED.value,
                 )
             )
-        self._rejected_before.discard(result.mutation_id)
-        if result.status is Status.REJECTED:
-            self._rejected_before.add(result.mutation_id)
-        self._insert(
-            _mutations,
-            mutation_id=result.mutation_id,
-            collection=result.key.collection,
-            record_id=result.key.record_id,
-            content_hash=result.content_hash,
-            status=result.status.value,
-            version=result.version,
-            fields=ascii_json(list(result.fields)),
-            problem=None if result.problem is None else ascii_json(result.problem),
-        )
+        if latest:
+            self.session.execute(insert(_mutations), [latest[id_] for id_ in sorted(latest)])
+        self._answers.clear()
 
     def keep_conflict(self, conflict: KeptConflict) -> None:
         mutation = conflict.mutation
         head = self.head(mutation.key)
         self._insert(
             _conflicts,
+            device_id=conflict.device_id,
             mutation_id=mutation.mutation_id,
             collection=mutation.collection,
             record_id=mutation.record_id,
@@ -225,6 +243,7 @@ class SqlStore:
         self._delete_quarantined(quarantined.mutation_id, quarantined.content_hash)
         self._insert(
             _quarantined,
+            device_id=quarantined.device_id,
             mutation_id=quarantined.mutation_id,
             content_hash=quarantined.content_hash,
             collection=quarantined.key.collection,
@@ -261,16 +280,15 @@ class SqlStore:
         return {"request_id": mutation.mutation_id}
 
     def _insert(self, table: Table, **values: Any) -> None:
-        by_whom = {
+        self.session.execute(insert(table), [{**self._by_whom(), **values}])
+
+    def _by_whom(self) -> dict[str, Any]:
+        return {
             "organisation_id": self.actor.organisation_id,
             "user_id": self.actor.user_id,
             "device_id": self.actor.device_id,
             "received_at": self.now,
         }
-        try:
-            self.session.execute(insert(table), [{**by_whom, **values}])
-        except IntegrityError as error:
-            raise RetryTransaction(str(error.orig)) from error
 
     def _rows_in(self, table: Table, column: Any, values: Collection[str]) -> list[Row[Any]]:
         rows: list[Row[Any]] = []
@@ -284,86 +302,10 @@ class SqlStore:
             ).all()
         return rows
 
-    # -- pull ------------------------------------------------------------------------------------
 
-    def epoch(self) -> str:
-        return str(self._log_head(_log_heads.c.epoch))
-
-    def position(self) -> int:
-        return int(self._log_head(_log_heads.c.sequence))
-
-    def oldest_position(self) -> int:
-        return int(self._log_head(_log_heads.c.oldest_sequence))
-
-    def _log_head(self, column: Any) -> Any:
-        return self.session.execute(
-            select(column).where(_log_heads.c.organisation_id == self.actor.organisation_id)
-        ).scalar_one()
-
-    def log(self, query: LogQuery) -> Sequence[LogRow]:
-        rows = self._heads_in_log(query) if query.places else []
-        if query.departed_from:
-            rows = sorted([*rows, *self._departures_in_log(query)], key=lambda row: row.sequence)
-        return rows[: query.limit]
-
-    def _heads_in_log(self, query: LogQuery) -> list[LogRow]:
-        statement = select(
-            _records.c.sequence,
-            _records.c.collection,
-            _records.c.id,
-            _records.c.version,
-            _records.c.deleted,
-            _records.c.document,
-        ).where(
-            _records.c.organisation_id == self.actor.organisation_id,
-            _records.c.collection.in_(sorted(query.collections)),
-            _records.c.sequence > query.after,
-            _in_places(_records.c.site_id, query.places),
-        )
-        if query.until is not None:
-            statement = statement.where(_records.c.sequence <= query.until)
-        if not query.include_deleted:
-            statement = statement.where(_records.c.deleted.is_(False))
-        rows = self.session.execute(statement.order_by(_records.c.sequence).limit(query.limit))
-        return [LogRow(*row) for row in rows]
-
-    def _departures_in_log(self, query: LogQuery) -> list[LogRow]:
-        places = sorted(place or WHOLE_ORGANISATION for place in query.departed_from)
-        statement = (
-            select(
-                _departures.c.sequence,
-                _departures.c.collection,
-                _departures.c.id,
-                _records.c.version,
-                _records.c.deleted,
-            )
-            .join(
-                _records,
-                and_(
-                    _records.c.organisation_id == _departures.c.organisation_id,
-                    _records.c.collection == _departures.c.collection,
-                    _records.c.id == _departures.c.id,
-                ),
-            )
-            .where(
-                _departures.c.organisation_id == self.actor.organisation_id,
-                _departures.c.collection.in_(sorted(query.collections)),
-                _departures.c.place.in_(places),
-                _departures.c.sequence > query.after,
-                ~_in_places(_records.c.site_id, query.visible),
-            )
-        )
-        if query.until is not None:
-            statement = statement.where(_departures.c.sequence <= query.until)
-        rows = self.session.execute(statement.order_by(_departures.c.sequence).limit(query.limit))
-        return [LogRow(*row, document=None, departed=True) for row in rows]
-
-
-def _in_places(column: Any, places: Collection[str | None]) -> Any:
-    """Whether *column* (a site, or NULL for everybody's) is one of *places*; never NULL itself."""
-    sites = sorted(place for place in places if place is not None)
-    in_sites = and_(column.is_not(None), column.in_(sites))
-    return or_(column.is_(None), in_sites) if None in places else in_sites
+def _may_pass(error: DBAPIError) -> bool:
+    """Whether the transaction may succeed when it is run again: it may only have lost a race."""
+    return isinstance(error, IntegrityError) or is_passing_trouble(error)
 
 
 def _head(head: RecordHead) -> Head:
@@ -384,7 +326,8 @@ def _known(
     documents: Mapping[tuple[str, str, int], str],
 ) -> KnownResult:
     head = heads.get((row.collection, row.record_id))
-    text = documents.get((row.collection, row.record_id, row.version))
+    at = (row.collection, row.record_id, row.version)
+    text = None if row.is_purged else documents.get(at)
     return KnownResult(
         mutation_id=row.mutation_id,
         content_hash=row.content_hash,

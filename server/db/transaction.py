@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError
@@ -28,7 +28,9 @@ def transaction(session: Session, *, write: bool) -> Iterator[None]:
 
     A writing transaction on SQLite takes the write lock at its beginning (``BEGIN IMMEDIATE``), and
     threads of this process queue for it on a lock of their own, which is fairer than SQLite's
-    polling. On PostgreSQL a reading transaction is declared read-only.
+    polling. On PostgreSQL a reading transaction is read-only and sees one state of the database
+    from its first statement to its last, as it does on SQLite: a page of the change log must not
+    be put together from before and after a compaction.
     """
     if session.in_transaction():
         raise RuntimeError("transactions do not nest; use session.begin_nested() for a savepoint")
@@ -38,11 +40,14 @@ def transaction(session: Session, *, write: bool) -> Iterator[None]:
             yield from _run(session, write=True, options={"sqlite_begin": "IMMEDIATE"})
     elif is_sqlite:
         yield from _run(session, write=False, options={"sqlite_begin": "DEFERRED"})
+    elif write:
+        yield from _run(session, write=True, options={"postgresql_readonly": False})
     else:
-        yield from _run(session, write=write, options={"postgresql_readonly": not write})
+        options = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
+        yield from _run(session, write=False, options=options)
 
 
-def _run(session: Session, *, write: bool, options: dict[str, object]) -> Iterator[None]:
+def _run(session: Session, *, write: bool, options: Mapping[str, object]) -> Iterator[None]:
     session.info.pop(PENDING_CHANGES, None)
     try:
         session.connection(execution_options=options)

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import orjson
-
 from schemas.fields import time_text
 from server.errors import CATALOGUE, FieldError, Problem, Text
 from sync.records import Change, MutationResult, Page, Status

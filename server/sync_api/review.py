@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from schemas.fields import time_text
@@ -22,7 +22,7 @@ def open_quarantine(session: Session, actor: Actor) -> list[QuarantinedMutation]
     The site of a refused mutation is that of its sender. Somebody who works at several sites sends
     from none in particular: such entries are for administrators.
     """
-    mine = QuarantinedMutation.site_id.in_(sorted(actor.site_ids))
+    mine: ColumnElement[bool] = QuarantinedMutation.site_id.in_(sorted(actor.site_ids))
     if actor.may(Permission.MANAGE_USERS):
         mine = or_(mine, QuarantinedMutation.site_id.is_(None))
     return list(

@@ -41,7 +41,6 @@ def pull(query: dict[str, Any]) -> Response:
         query["limit"],
         wanted,
         current_settings().secret_key,
-        current_time(),
     )
     return raw_json(page_json(page, current_time()))
 

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from marshmallow import ValidationError
-from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from schemas.fields import uuid_text
 from schemas.sync import MutationIn
 from server.access import Actor
-from server.db.sync_store import SqlStore, rejection
-from server.db.transaction import is_passing_trouble, transaction
+from server.db.sync_log import SqlLog
+from server.db.sync_store import SqlStore, push_transaction, rejection
 from server.errors import (
     CURSOR_EXPIRED,
     CURSOR_INVALID,
+    PUSH_LOST_RACES,
     UNKNOWN_COLLECTION,
     VALIDATION_FAILED,
     Problem,
@@ -68,9 +69,24 @@ def read_mutation(raw: Any) -> Mutation | Unreadable:
         record_id=loaded["id"],
         operation=Operation(loaded["operation"]),
         base_version=loaded["base_version"] or None,
-        document=loaded["document"],
+        document=_canonical(loaded["collection"], loaded["document"]),
         captured_at=loaded["captured_at"],
     )
+
+
+def _canonical(name: str, document: Any) -> Any:
+    """*document* in the spelling in which the server keeps it.
+
+    Merging compares what a phone sends with what it once got: "08:00:00Z" and "08:00:00.000Z" must
+    not look like an edit. What does not validate stays as it came and is refused with its reason.
+    """
+    collection = COLLECTIONS.get(name)
+    if collection is None or collection.schema is None or not isinstance(document, dict):
+        return document
+    try:
+        return collection.schema.load(document)
+    except ValidationError:
+        return document
 
 
 def push_mutations(
@@ -78,17 +94,9 @@ def push_mutations(
 ) -> list[MutationResult]:
     """Carry out *entries* in one transaction, again from the start if it lost a race."""
     for attempt in range(1, ATTEMPTS + 1):
-        is_last = attempt == ATTEMPTS
-        try:
-            with transaction(session, write=True):
-                return _push_once(session, actor, entries, now, is_last)
-        except (RetryTransaction, IntegrityError):
-            if is_last:
-                raise
-        except DBAPIError as error:
-            if is_last or not is_passing_trouble(error):
-                raise
-    raise AssertionError("unreachable")
+        with suppress(RetryTransaction):
+            return _push_once(session, actor, entries, now, is_last_attempt=attempt == ATTEMPTS)
+    raise Problem(PUSH_LOST_RACES, headers={"Retry-After": "2"})
 
 
 def _push_once(
@@ -96,15 +104,20 @@ def _push_once(
     actor: Actor,
     entries: Sequence[Mutation | Unreadable],
     now: datetime,
-    is_last: bool,
+    *,
+    is_last_attempt: bool,
 ) -> list[MutationResult]:
-    store = SqlStore(session, actor, now, is_last_attempt=is_last)
-    context = PushContext(session, actor, actor.device_id or "", now)
     mutations = [entry for entry in entries if isinstance(entry, Mutation)]
-    answers = iter(push(store, COLLECTIONS, context, mutations))
-    return [
-        next(answers) if isinstance(entry, Mutation) else _refuse(store, entry) for entry in entries
-    ]
+    captured_at = {mutation.mutation_id: mutation.captured_at for mutation in mutations}
+    context = PushContext(session, actor, actor.device_id or "", now)
+    with push_transaction(
+        session, actor, now, captured_at, is_last_attempt=is_last_attempt
+    ) as store:
+        answers = iter(push(store, COLLECTIONS, context, mutations))
+        return [
+            next(answers) if isinstance(entry, Mutation) else _refuse(store, entry)
+            for entry in entries
+        ]
 
 
 def _refuse(store: SqlStore, entry: Unreadable) -> MutationResult:
@@ -136,7 +149,6 @@ def pull_changes(
     limit: int,
     wanted: Sequence[str] | None,
     secret_key: str,
-    now: datetime,
 ) -> Page:
     """The next page of what *actor* may see of the *wanted* collections (None: all)."""
     readable = readable_by(actor)
@@ -150,7 +162,7 @@ def pull_changes(
         collections=readable if wanted is None else readable & frozenset(wanted),
     )
     try:
-        return pull(SqlStore(session, actor, now), scope, cursor, limit, key=secret_key.encode())
+        return pull(SqlLog(session, actor), scope, cursor, limit, key=secret_key.encode())
     except CursorInvalid as error:
         raise Problem(CURSOR_INVALID) from error
     except CursorExpired as error:
