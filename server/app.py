@@ -28,6 +28,7 @@ from server.identity.routes import routes as identity_routes
 from server.identity.service import actor_for_token
 from server.master_data.routes import routes as master_data_routes
 from server.receiving.routes import routes as receiving_routes
+from server.sampling_api.routes import routes as sampling_routes
 from server.sync_api.routes import routes as sync_routes
 from server.uploads.routes import routes as upload_routes
 
@@ -56,6 +57,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
             master_data_routes,
             checklist_routes,
             receiving_routes,
+            sampling_routes,
             attachment_routes,
             upload_routes,
         ],
