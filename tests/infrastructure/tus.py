@@ -75,3 +75,13 @@ def record(person: Person, attachment_id: str) -> dict[str, Any]:
     assert answer.status_code == 200, answer.text
     document: dict[str, Any] = answer.json["document"]
     return document
+
+
+def stored_photo(person: Person, file: PhotoFile, **values: Any) -> dict[str, Any]:
+    document = announce(person, file, **values)
+    assert upload(person, file).status_code == 201
+    return record(person, document["id"])
+
+
+def path(document: dict[str, Any], size: str = "content") -> str:
+    return f"/api/v1/attachments/{document['id']}/{size}"
