@@ -75,7 +75,7 @@ class Settings:
 def kept_secret(data_dir: Path) -> str:
     """The installation's own secret: made at the first start, then read from its data directory."""
     path = data_dir / "secret-key"
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         with path.open("x", encoding="ascii") as file:
             path.chmod(0o600)

@@ -26,8 +26,10 @@ from server.errors import (
 )
 from server.identity.models import AccessToken, Device, LoginFailure, Membership, Site, User
 
-# One address may stand for a whole site behind a router, so it is allowed more than one name is.
-FAILURES_PER_ADDRESS_FACTOR = 10
+# A name from one address is held to few attempts; a name from everywhere, and an address (it may
+# stand for a whole site behind a router), to this many times as many. So nobody can lock somebody
+# else out by a handful of wrong passwords.
+WIDER_LIMIT_FACTOR = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +51,18 @@ def find_login(
 ) -> User | None:
     """The user of that name, after the throttle let the attempt through."""
     since = now - timedelta(seconds=settings.login_window_seconds)
-    recent = select(
-        func.count().filter(LoginFailure.username == username),
-        func.count().filter(LoginFailure.address == address),
-        func.min(LoginFailure.failed_at),
-    ).where(
-        LoginFailure.failed_at > since,
-        or_(LoginFailure.username == username, LoginFailure.address == address),
-    )
-    for_name, for_address, oldest = session.execute(recent).one()
+    by_name = LoginFailure.username == username
+    by_address = LoginFailure.address == address
+    for_pair, for_name, for_address, oldest = session.execute(
+        select(
+            func.count().filter(by_name, by_address),
+            func.count().filter(by_name),
+            func.count().filter(by_address),
+            func.min(LoginFailure.failed_at),
+        ).where(LoginFailure.failed_at > since, or_(by_name, by_address))
+    ).one()
     allowed = settings.login_failures_allowed
-    if for_name >= allowed or for_address >= allowed * FAILURES_PER_ADDRESS_FACTOR:
+    if for_pair >= allowed or max(for_name, for_address) >= allowed * WIDER_LIMIT_FACTOR:
         wait = int((oldest - since).total_seconds()) + 1
         raise Problem(TOO_MANY_REQUESTS, headers={"Retry-After": str(wait)}, seconds=wait)
     with unscoped(session):
