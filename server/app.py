@@ -27,6 +27,7 @@ from server.http.problem import init_problems
 from server.identity.routes import routes as identity_routes
 from server.identity.service import actor_for_token
 from server.master_data.routes import routes as master_data_routes
+from server.pwa.routes import routes as page_routes
 from server.receiving.routes import routes as receiving_routes
 from server.sampling_api.routes import routes as sampling_routes
 from server.sync_api.routes import routes as sync_routes
@@ -38,7 +39,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     app = Flask("server", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=settings.json_bytes_max, SECRET_KEY=settings.secret_key)
     app.url_map.strict_slashes = False
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     keep_in_app(app, settings, clock)
     init_logging(settings.log_level)
     init_database(app, settings.database_url)
@@ -62,6 +63,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
             upload_routes,
         ],
     )
+    app.register_blueprint(page_routes)
     init_health(
         app,
         {
