@@ -33,7 +33,7 @@ class PushIn(Schema):
 
     device_id = DeviceId(required=True)
     mutations = fields.List(
-        AnyDocument(),
+        AnyDocument(allow_none=True),
         required=True,
         metadata={"items": {"$ref": "#/components/schemas/MutationIn"}, "maxItems": 500},
     )

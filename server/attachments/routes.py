@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from schemas.attachments import AttachmentRecordOut, AttachmentSchema, MissingAttachmentsOut
 from schemas.fields import uuid_text
@@ -28,6 +27,7 @@ from server.errors import (
     Problem,
     Text,
 )
+from server.http.blueprint import Blueprint
 from server.http.conditional import expected_version, record_response
 from server.http.context import current_actor, current_settings, current_time
 from server.http.guard import own_transaction, requires

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from schemas.checklists import ChecklistListOut, ChecklistRecordOut
 from schemas.fields import uuid_text
@@ -13,6 +12,7 @@ from server.access import Permission
 from server.checklists import queries
 from server.db.base import current_session
 from server.errors import RECORD_NOT_FOUND, Problem
+from server.http.blueprint import Blueprint
 from server.http.conditional import record_response
 from server.http.context import current_actor
 from server.http.guard import requires

@@ -24,10 +24,21 @@ class StrictJson(JSONProvider):
         try:
             return orjson.loads(s)
         except orjson.JSONDecodeError:
-            return json.loads(s)
+            return _lenient(s)
 
     def response(self, *args: Any, **kwargs: Any) -> Response:
         return raw_json(orjson.dumps(self._prepare_response_obj(args, kwargs)))
+
+
+def _lenient(s: str | bytes) -> Any:
+    """What the standard library reads; whatever it stumbles over is a body that cannot be read."""
+    text = s if isinstance(s, str) else s.decode("utf-8")
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        raise
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits; nesting without end
+        raise json.JSONDecodeError(str(error), text[:1], 0) from None
 
 
 def raw_json(body: bytes, status: int = 200) -> Response:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, request
-from flask_smorest import Blueprint
 
 from schemas.fields import time_text
 from schemas.identity import DeviceListOut, DeviceOut, LoginIn, LoginOut, UserOut
@@ -14,6 +13,7 @@ from server.db.base import current_session
 from server.db.transaction import transaction
 from server.errors import WRONG_CREDENTIALS, Problem
 from server.http.authentication import bearer_token
+from server.http.blueprint import Blueprint
 from server.http.context import current_actor, current_settings, current_time
 from server.http.guard import own_transaction, public, requires
 from server.identity import queries, service

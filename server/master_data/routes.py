@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from schemas.fields import Choice, uuid_text
 from schemas.master_data import (
@@ -22,6 +21,7 @@ from server.db.base import current_session
 from server.db.change_store import RecordHead
 from server.db.documents import StoredDocument
 from server.errors import RECORD_NOT_FOUND, VALIDATION_FAILED, FieldError, Problem, Text
+from server.http.blueprint import Blueprint
 from server.http.conditional import ExpectedVersion, expected_version, record_response
 from server.http.context import current_actor, current_time
 from server.http.guard import requires

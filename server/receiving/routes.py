@@ -6,7 +6,6 @@ from typing import Any
 
 import orjson
 from flask import Response
-from flask_smorest import Blueprint
 
 from schemas.fields import Choice, UuidText, uuid_text
 from schemas.receiving import (
@@ -20,6 +19,7 @@ from schemas.receiving import (
 from server.access import Permission
 from server.db.base import current_session
 from server.errors import RECORD_NOT_FOUND, VALIDATION_FAILED, FieldError, Problem, Text
+from server.http.blueprint import Blueprint
 from server.http.conditional import etag_of, expected_version, record_response
 from server.http.context import current_actor, current_time
 from server.http.guard import requires

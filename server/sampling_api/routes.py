@@ -6,7 +6,6 @@ from typing import Any
 
 import orjson
 from flask import Response, request
-from flask_smorest import Blueprint
 from marshmallow import RAISE
 
 from schemas.sampling import (
@@ -24,6 +23,7 @@ from schemas.sampling import (
     TablesOut,
 )
 from server.access import Permission
+from server.http.blueprint import Blueprint
 from server.http.guard import own_transaction, requires
 from server.http.json import raw_json
 from server.http.language import language

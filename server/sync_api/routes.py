@@ -6,13 +6,13 @@ from typing import Any
 
 import orjson
 from flask import Response
-from flask_smorest import Blueprint
 
 from schemas.fields import time_text
 from schemas.sync import ConflictsOut, PullOut, PullQuery, PushIn, PushOut, QuarantineOut
 from server.access import Permission
 from server.db.base import current_session
 from server.errors import DEVICE_MISMATCH, TOO_LARGE, Problem
+from server.http.blueprint import Blueprint
 from server.http.context import current_actor, current_settings, current_time
 from server.http.guard import own_transaction, requires
 from server.http.json import raw_json

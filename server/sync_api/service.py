@@ -13,6 +13,7 @@ from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
 from schemas.fields import uuid_text
+from schemas.messages import shown
 from schemas.sync import MutationIn
 from server.access import Actor
 from server.db.sync_log import SqlLog
@@ -26,7 +27,7 @@ from server.errors import (
     Problem,
 )
 from server.http.problem import field_errors
-from server.offline.collection import PushContext
+from server.offline.collection import PushContext, Validated
 from server.sync_api.registry import COLLECTIONS, readable_by
 from sync.canonical import ascii_json, content_hash_of
 from sync.errors import CursorExpired, CursorInvalid, RetryTransaction
@@ -84,7 +85,7 @@ def _canonical(name: str, document: Any) -> Any:
     if collection is None or collection.schema is None or not isinstance(document, dict):
         return document
     try:
-        return collection.schema.load(document)
+        return Validated(collection.schema.load(document))
     except ValidationError:
         return document
 
@@ -130,16 +131,17 @@ def _refuse(store: SqlStore, entry: Unreadable) -> MutationResult:
         Quarantined(
             mutation_id=mutation_id or str(uuid.uuid5(uuid.NAMESPACE_OID, payload)),
             content_hash=content_hash_of(payload),
-            key=RecordKey(str(given.get("collection"))[:64], str(given.get("id"))[:64]),
+            # The payload has them as they came; here they are only to be found by.
+            key=RecordKey(shown(given.get("collection")), shown(given.get("id"))),
             device_id=store.actor.device_id or "",
             problem=refused,
             payload=payload,
         )
     )
     echoed = given.get("mutation_id")
-    return MutationResult(
-        echoed if isinstance(echoed, str) else "", Status.REJECTED, problem=refused
-    )
+    if not isinstance(echoed, str) or not echoed.isprintable():
+        echoed = ""
+    return MutationResult(echoed, Status.REJECTED, problem=refused)
 
 
 def pull_changes(

