@@ -23,11 +23,15 @@ from server.errors import (
     Text,
 )
 from server.http.problem import field_errors
-from sync.policy import MergePolicy
+from sync.policy import MergePolicy, Rule
 from sync.records import Document, Head, Mutation, Written
 
 Save = Callable[[Session, Actor, dict[str, Any], datetime], RecordHead]
 Delete = Callable[[Session, Actor, str, datetime], RecordHead]
+
+
+class Validated(dict[str, Any]):
+    """A document that its collection's schema has loaded already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +90,36 @@ class Collection:
             raise rejection(problem) from problem
 
     def _load(self, mutation: Mutation, document: Document) -> dict[str, Any]:
-        assert self.schema is not None
-        try:
-            loaded: dict[str, Any] = self.schema.load(dict(document))
-        except ValidationError as error:
-            errors = tuple(field_errors(error.messages))
-            raise Problem(VALIDATION_FAILED, errors) from error
+        loaded = dict(document)
+        if not self._is_validated(mutation, document):
+            assert self.schema is not None
+            try:
+                loaded = self.schema.load(loaded)
+            except ValidationError as error:
+                errors = tuple(field_errors(error.messages))
+                raise Problem(VALIDATION_FAILED, errors) from error
         if loaded["id"] != mutation.record_id:
             raise Problem(VALIDATION_FAILED, [_OTHER_ID])
         return loaded
+
+    def _is_validated(self, mutation: Mutation, document: Document) -> bool:
+        """Whether *document* is the validated one, but for fields that are the server's to fill.
+
+        Loading a receipt costs more than storing it, so it is not done twice; what was merged is
+        a new document and is loaded anew.
+        """
+        known = mutation.document
+        if not isinstance(known, Validated) or known.keys() - document.keys():
+            return False
+        return all(
+            name in known and value == known[name]
+            for name, value in document.items()
+            if self._rule(name) not in (Rule.SERVER, Rule.FIXED)
+        )
+
+    def _rule(self, name: str) -> Rule | None:
+        field = self.policy.fields.get(name)
+        return None if field is None else field.rule
 
 
 _OTHER_ID = FieldError(
