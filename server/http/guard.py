@@ -92,7 +92,9 @@ def _sign_in(permission: Permission, authenticate: Authenticate) -> None:
     actor = authenticate()
     actor.require(permission)
     g.actor = actor
-    enter_scope(current_session(), Scope(actor.organisation_id, actor.site_ids))
+    # Only where the permission is held: who reads records at one site may deliver to another.
+    sites = actor.sites_with(permission)
+    enter_scope(current_session(), Scope(actor.organisation_id, sites))
 
 
 def _check_media_type(media_type: str) -> None:

@@ -44,7 +44,7 @@ class PushContext:
     now: datetime
 
     def may_see(self, collection: str, site_id: str | None) -> bool:
-        return site_id is None or site_id in self.actor.site_ids
+        return site_id is None or self.actor.may(Permission.READ_RECORDS, site_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ def open_quarantine(session: Session, actor: Actor) -> list[QuarantinedMutation]
     The site of a refused mutation is that of its sender. Somebody who works at several sites sends
     from none in particular: such entries are for administrators.
     """
-    mine: ColumnElement[bool] = QuarantinedMutation.site_id.in_(sorted(actor.site_ids))
+    sites = sorted(actor.sites_with(Permission.REVIEW_SYNC))
+    mine: ColumnElement[bool] = QuarantinedMutation.site_id.in_(sites)
     if actor.may(Permission.MANAGE_USERS):
         mine = or_(mine, QuarantinedMutation.site_id.is_(None))
     return list(
@@ -41,15 +42,14 @@ def open_quarantine(session: Session, actor: Actor) -> list[QuarantinedMutation]
 
 def open_conflicts(session: Session, actor: Actor) -> list[SyncConflict]:
     """Undecided conflicts of the actor's sites."""
+    sites = sorted(actor.sites_with(Permission.REVIEW_SYNC))
     return list(
         session.scalars(
             select(SyncConflict)
             .where(
                 SyncConflict.organisation_id == actor.organisation_id,
                 SyncConflict.resolved_at.is_(None),
-                or_(
-                    SyncConflict.site_id.is_(None), SyncConflict.site_id.in_(sorted(actor.site_ids))
-                ),
+                or_(SyncConflict.site_id.is_(None), SyncConflict.site_id.in_(sites)),
             )
             .order_by(SyncConflict.received_at.desc())
             .limit(SHOWN_AT_ONCE)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from schemas.fields import uuid_text
 from schemas.messages import shown
 from schemas.sync import MutationIn
-from server.access import Actor
+from server.access import Actor, Permission
 from server.db.sync_log import SqlLog
 from server.db.sync_store import SqlStore, push_transaction, rejection
 from server.errors import (
@@ -160,7 +160,7 @@ def pull_changes(
     scope = Scope(
         organisation_id=actor.organisation_id,
         user_id=actor.user_id,
-        site_ids=actor.site_ids,
+        site_ids=actor.sites_with(Permission.READ_RECORDS),
         collections=readable if wanted is None else readable & frozenset(wanted),
     )
     try:
