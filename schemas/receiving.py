@@ -8,18 +8,20 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from sampling.vocabulary import INSPECTION_SEVERITIES
 from schemas.checklists import AnswerSchema
 from schemas.fields import (
     Choice,
     Day,
     DecimalText,
+    Flag,
     ServerOwned,
     Text,
     UtcTime,
     UuidText,
     WholeNumber,
 )
-from schemas.messages import both
+from schemas.messages import both, shown
 
 DECISIONS = (
     "accepted",
@@ -96,6 +98,26 @@ class CountsSchema(Schema):
     C = WholeNumber(lowest=0, highest=1_000_000, load_default=0)
 
 
+class SeverityByClass(fields.Field[Any]):
+    """The severity each class was inspected under (``{"B": "tightened"}``), or one word for all."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        by_class = {"A": value} if isinstance(value, str) else value
+        if isinstance(by_class, dict) and all(
+            class_ in NONCONFORMITY_CLASSES and severity in INSPECTION_SEVERITIES
+            for class_, severity in by_class.items()
+        ):
+            return value
+        words = ", ".join(INSPECTION_SEVERITIES)
+        raise ValidationError(
+            both(
+                f"应为 {words} 之一，或按类别 A、B、C 分别给出，收到“{shown(value)}”",
+                f"One of {words} is expected, or one for each of the classes A, B, C; "
+                f"“{shown(value)}” arrived.",
+            )
+        )
+
+
 class SampleSchema(Schema):
     """The sample of one line. Each class is counted in its own sample: its first n items drawn."""
 
@@ -106,6 +128,11 @@ class SampleSchema(Schema):
     item_numbers = _list_of(WholeNumber(lowest=1, highest=100_000_000), 5000)
     seed = Text(longest=100, load_default="")
     nonconforming = fields.Nested(CountsSchema, required=True)
+    # Left out they are null and not false: what a device omits must equal what is stored, or a
+    # signature would seem to stand over changed content.
+    captured_at = UtcTime(allow_none=True, load_default=None)
+    inspection_severity = SeverityByClass(allow_none=True, load_default=None)
+    is_resubmitted = Flag(allow_none=True, load_default=None)
 
 
 class SignatureSchema(Schema):

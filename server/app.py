@@ -30,6 +30,7 @@ from server.master_data.routes import routes as master_data_routes
 from server.pwa.routes import routes as page_routes
 from server.receiving.routes import routes as receiving_routes
 from server.sampling_api.routes import routes as sampling_routes
+from server.switching.routes import routes as switching_routes
 from server.sync_api.routes import routes as sync_routes
 from server.uploads.routes import routes as upload_routes
 
@@ -59,6 +60,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
             checklist_routes,
             receiving_routes,
             sampling_routes,
+            switching_routes,
             attachment_routes,
             upload_routes,
         ],

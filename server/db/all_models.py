@@ -6,6 +6,7 @@ from server.db import change_log
 from server.identity import models as identity
 from server.master_data import models as master_data
 from server.receiving import models as receiving
+from server.switching import models as switching
 from server.uploads import models as uploads
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "identity",
     "master_data",
     "receiving",
+    "switching",
     "uploads",
 ]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,9 @@ from server.db.change_store import document_at
 from server.db.documents import StoredDocument, read_documents
 from server.errors import VALIDATION_FAILED, FieldError, Problem, Text
 from server.master_data.licences import licence_state
+from server.switching.history import inspection_time
+from server.switching.notes import severity_to_use
+from server.switching.queries import due_severities
 
 _SUPPLIER_FACTS = ("id", "code", "name", "address", "contact_name", "phone")
 _PRODUCT_FACTS = (
@@ -36,7 +39,13 @@ _PRODUCT_FACTS = (
     "shelf_life_days",
     "sampling_scheme",
 )
-SEVERITY = "normal"
+
+
+class Severity(NamedTuple):
+    """What a class was inspected under, and what was due (``discontinued`` is possible there)."""
+
+    used: str
+    due: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +57,11 @@ class Basis:
 
 
 def collect_basis(
-    session: Session, actor: Actor, receipt: Mapping[str, Any], earlier: Mapping[str, Any] | None
+    session: Session,
+    actor: Actor,
+    receipt: Mapping[str, Any],
+    earlier: Mapping[str, Any] | None,
+    now: datetime,
 ) -> Basis:
     """Read what *receipt* refers to, keeping what the *earlier* basis has settled.
 
@@ -63,6 +76,7 @@ def collect_basis(
     checklists: dict[str, dict[str, Any]] = {}
     samples = {sample["line_id"]: sample for sample in receipt["samples"]}
     products = _products(session, actor, receipt)
+    severities = _severities(session, receipt, earlier, now)
     for position, line in enumerate(receipt["lines"]):
         pointer = f"/lines/{position}"
         product = _product(session, actor, line, kept.get(line["id"]), products, pointer)
@@ -72,7 +86,9 @@ def collect_basis(
             "product": product,
             "checklist": {name: checklist[name] for name in ("id", "code", "version", "zh", "en")},
             "expires_on": _expiry(line),
-            "sampling": _sampling(product, samples.get(line["id"]), pointer),
+            "sampling": _sampling(
+                product, samples.get(line["id"]), severities.get(line["id"], {}), pointer
+            ),
         }
     categories = {line["product"]["category"] for line in lines.values()}
     supplier = _supplier(session, actor, receipt, categories)
@@ -157,8 +173,62 @@ def _checklist(
     return document
 
 
+def _severities(
+    session: Session,
+    receipt: Mapping[str, Any],
+    earlier: Mapping[str, Any] | None,
+    now: datetime,
+) -> dict[str, dict[str, Severity]]:
+    """For each line with a sample, the severity of each class.
+
+    The device's word comes first: it drew the sample. Without it, what a draft began with stays,
+    and else it is what the supplier's history called for when the goods were inspected.
+    """
+    supplier_id = receipt["supplier_id"]
+    kept = earlier["lines"] if earlier and earlier["supplier"]["id"] == supplier_id else {}
+    products = {line["id"]: line["product_id"] for line in receipt["lines"]}
+    found: dict[str, dict[str, Severity]] = {}
+    for sample in receipt["samples"]:
+        line_id, at = sample["line_id"], inspection_time(receipt, sample, now)
+        product_id = products[line_id]
+        due = due_severities(session, supplier_id, [product_id], at)
+        began = _began_with(kept.get(line_id), product_id)
+        stated = _stated(sample)
+        found[line_id] = {
+            class_: _severity(due.get((product_id, class_), "normal"), began, stated, class_)
+            for class_ in NONCONFORMITY_CLASSES
+        }
+    return found
+
+
+def _stated(sample: Mapping[str, Any]) -> Mapping[str, str]:
+    """What the device says, by class; one word stands for every class."""
+    stated = sample["inspection_severity"] or {}
+    return dict.fromkeys(NONCONFORMITY_CLASSES, stated) if isinstance(stated, str) else stated
+
+
+def _began_with(kept: Mapping[str, Any] | None, product_id: str) -> dict[str, Severity]:
+    if kept is None or kept["sampling"] is None or kept["product"]["id"] != product_id:
+        return {}
+    return {
+        class_: Severity(rule["inspection_severity"], rule["due_severity"])
+        for class_, rule in kept["sampling"]["classes"].items()
+    }
+
+
+def _severity(
+    due: str, began: Mapping[str, Severity], stated: Mapping[str, str], class_: str
+) -> Severity:
+    if class_ in stated:
+        return Severity(stated[class_], due)
+    return began.get(class_) or Severity(severity_to_use(due), due)
+
+
 def _sampling(
-    product: Mapping[str, Any], sample: Mapping[str, Any] | None, pointer: str
+    product: Mapping[str, Any],
+    sample: Mapping[str, Any] | None,
+    severities: Mapping[str, Severity],
+    pointer: str,
 ) -> dict[str, Any] | None:
     """The plans of a line, one for each class, or None while there is no sample."""
     scheme = product["sampling_scheme"]
@@ -171,7 +241,7 @@ def _sampling(
                 lot_size=lot_size,
                 aql=rule["aql"],
                 inspection_level=rule["inspection_level"],
-                inspection_severity=SEVERITY,
+                inspection_severity=severities[class_].used,
                 quality_measure=scheme["quality_measure"],
             )
             for class_, rule in scheme["classes"].items()
@@ -186,20 +256,21 @@ def _sampling(
     largest = max((plan.items_to_inspect for plan in plans.values()), default=lot_size)
     return {
         "lot_size": lot_size,
-        "inspection_severity": SEVERITY,
         "sample_size": largest,
         "full_inspection": largest >= lot_size,
         "classes": {
-            class_: _class_plan(plans.get(class_), largest)
+            class_: _class_plan(plans.get(class_), largest, severities[class_])
             for class_ in NONCONFORMITY_CLASSES
             if class_ in scheme["classes"]
         },
     }
 
 
-def _class_plan(plan: Plan | None, largest: int) -> dict[str, Any]:
+def _class_plan(plan: Plan | None, largest: int, severity: Severity) -> dict[str, Any]:
     if plan is None:
         return {
+            "inspection_severity": "normal",  # the first finding decides: nothing switches
+            "due_severity": "normal",
             "zero_acceptance": True,
             "sample_size": largest,
             "acceptance_number": 0,
@@ -208,6 +279,8 @@ def _class_plan(plan: Plan | None, largest: int) -> dict[str, Any]:
         }
     stage = plan.inspection_stages[0]
     return {
+        "inspection_severity": severity.used,
+        "due_severity": severity.due,
         "zero_acceptance": False,
         "sample_size": stage.sample_size,
         "acceptance_number": stage.acceptance_number,

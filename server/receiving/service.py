@@ -31,6 +31,7 @@ from server.receiving.basis import collect_basis
 from server.receiving.models import GoodsReceipt, GoodsReceiptAttachment, GoodsReceiptLine
 from server.receiving.numbering import next_number
 from server.receiving.verdict import Verdict, is_signed, judge
+from server.switching.service import record_lots
 
 COLLECTION = "goods_receipts"
 NUMBER_KIND = "YS"
@@ -68,7 +69,7 @@ def save_receipt(
     receipt = {**_client_part(document), "site_id": site_id}
     if earlier is not None:
         _require_changeable(earlier, receipt)
-    basis = collect_basis(session, actor, receipt, (earlier or {}).get("basis"))
+    basis = collect_basis(session, actor, receipt, (earlier or {}).get("basis"), now)
     verdict = judge(receipt, basis.record, basis.checklists)
     _check_signatures(session, actor, receipt, earlier)
     is_final = is_signed(receipt)
@@ -85,6 +86,8 @@ def save_receipt(
         "verdict": verdict.record,
     }
     _write_index(session, actor, stored, now)
+    if is_final:
+        record_lots(session, actor, stored, now)
     return publish(session, actor, COLLECTION, stored["id"], site_id, stored, now)
 
 

@@ -21,6 +21,7 @@ from server.checklists.evaluation import (
     product_facts,
 )
 from server.errors import VALIDATION_FAILED, FieldError, Problem, Text
+from server.switching.notes import severity_notes
 
 _COLDEST_FIRST = ("frozen", "chilled", "ambient")
 NOTHING = Decimal(0)
@@ -171,6 +172,9 @@ def _judge_line(
         "lot_decision": lot_decision,
         "classes": None if classes is None else {k: v._asdict() for k, v in classes.items()},
         "reasons": [{"zh": text.zh, "en": text.en} for text in reasons],
+        "notes": [
+            {"zh": text.zh, "en": text.en} for text in severity_notes(line_basis["sampling"])
+        ],
     }
     missing = _missing_of_line(position, line, evaluation, checklist, lot_decision, record, sample)
     return LineVerdict(line["id"], record["is_acceptable"], has_class_a, record, tuple(missing))

@@ -10,6 +10,7 @@ from server.checklists.mutations import checklists
 from server.master_data.mutations import master_data_collections
 from server.offline.collection import Collection
 from server.receiving.mutations import goods_receipt_amendments, goods_receipts
+from server.switching.mutations import switching_states
 from server.work_log.mutations import work_log_entries
 
 COLLECTIONS: Mapping[str, Collection] = {
@@ -17,6 +18,7 @@ COLLECTIONS: Mapping[str, Collection] = {
     for collection in (
         *master_data_collections,
         checklists,
+        switching_states,
         goods_receipts,
         goods_receipt_amendments,
         attachments,

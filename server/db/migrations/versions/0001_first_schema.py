@@ -636,6 +636,59 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "switching_states",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("product_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("nonconformity_class", sa.String(length=1), nullable=False),
+        sa.Column("severity", sa.String(length=16), nullable=False),
+        sa.Column("standing", sa.Text(), nullable=False),
+        sa.Column("last_event_at", UtcDateTime(), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.CheckConstraint(
+            "nonconformity_class IN ('A', 'B', 'C')",
+            name=op.f("ck_switching_states_nonconformity_class"),
+        ),
+        sa.CheckConstraint(
+            "severity IN ('normal', 'tightened', 'reduced', 'discontinued')",
+            name=op.f("ck_switching_states_severity"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "product_id"],
+            ["products.organisation_id", "products.id"],
+            name=op.f("fk_switching_states_organisation_id_product_id_products"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "supplier_id"],
+            ["suppliers.organisation_id", "suppliers.id"],
+            name=op.f("fk_switching_states_organisation_id_supplier_id_suppliers"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_switching_states_organisation_id_organisations"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_switching_states")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "supplier_id",
+            "product_id",
+            "nonconformity_class",
+            name="uq_switching_states_subject",
+        ),
+    )
+    with op.batch_alter_table("switching_states", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_switching_states_organisation_id"), ["organisation_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_switching_states_organisation_id_updated_at_id"),
+            ["organisation_id", "updated_at", "id"],
+            unique=False,
+        )
+
+    op.create_table(
         "uploads",
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("user_id", sa.Uuid(as_uuid=False), nullable=False),
@@ -837,11 +890,130 @@ def upgrade() -> None:
             batch_op.f("ix_goods_receipt_lines_site_id"), ["site_id"], unique=False
         )
 
+    op.create_table(
+        "switching_actions",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("switching_state_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("user_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("user_name", sa.String(length=100), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('production_steady', 'production_unsteady', 'reduced_approved', 'reduced_withdrawn', 'restart_approved')",
+            name=op.f("ck_switching_actions_kind"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_switching_actions_organisation_id_organisations"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["switching_state_id"],
+            ["switching_states.id"],
+            name=op.f("fk_switching_actions_switching_state_id_switching_states"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_switching_actions_user_id_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_switching_actions")),
+        sa.UniqueConstraint(
+            "switching_state_id",
+            "number",
+            name=op.f("uq_switching_actions_switching_state_id_number"),
+        ),
+    )
+    with op.batch_alter_table("switching_actions", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_switching_actions_organisation_id"), ["organisation_id"], unique=False
+        )
+
+    op.create_table(
+        "switching_lots",
+        sa.Column("switching_state_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("goods_receipt_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("line_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("site_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("inspected_at", UtcDateTime(), nullable=False),
+        sa.Column("received_at", UtcDateTime(), nullable=False),
+        sa.Column("decision", sa.String(length=16), nullable=False),
+        sa.Column("score_gain", sa.Integer(), nullable=False),
+        sa.Column("inspected_under", sa.String(length=16), nullable=False),
+        sa.Column("is_resubmitted", sa.Boolean(), nullable=False),
+        sa.Column("due_severity", sa.String(length=16), nullable=False),
+        sa.Column("mark_zh", sa.String(length=400), nullable=True),
+        sa.Column("mark_en", sa.String(length=400), nullable=True),
+        sa.Column("marked_at", UtcDateTime(), nullable=True),
+        sa.Column("standing", sa.Text(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.CheckConstraint(
+            "decision IN ('accepted', 'not_accepted')", name=op.f("ck_switching_lots_decision")
+        ),
+        sa.CheckConstraint(
+            "due_severity IN ('normal', 'tightened', 'reduced', 'discontinued')",
+            name=op.f("ck_switching_lots_due_severity"),
+        ),
+        sa.CheckConstraint(
+            "inspected_under IN ('normal', 'tightened', 'reduced')",
+            name=op.f("ck_switching_lots_inspected_under"),
+        ),
+        sa.CheckConstraint(
+            "(due_severity = inspected_under) = (mark_zh IS NULL)",
+            name=op.f("ck_switching_lots_mark"),
+        ),
+        sa.CheckConstraint("score_gain IN (0, 2, 3)", name=op.f("ck_switching_lots_score_gain")),
+        sa.ForeignKeyConstraint(
+            ["goods_receipt_id"],
+            ["goods_receipts.id"],
+            name=op.f("fk_switching_lots_goods_receipt_id_goods_receipts"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_switching_lots_organisation_id_organisations"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"], ["sites.id"], name=op.f("fk_switching_lots_site_id_sites")
+        ),
+        sa.ForeignKeyConstraint(
+            ["switching_state_id"],
+            ["switching_states.id"],
+            name=op.f("fk_switching_lots_switching_state_id_switching_states"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "switching_state_id", "goods_receipt_id", "line_id", name=op.f("pk_switching_lots")
+        ),
+        sa.UniqueConstraint(
+            "switching_state_id", "number", name=op.f("uq_switching_lots_switching_state_id_number")
+        ),
+    )
+    with op.batch_alter_table("switching_lots", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_switching_lots_organisation_id"), ["organisation_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_switching_lots_switching_state_id_inspected_at_number"),
+            ["switching_state_id", "inspected_at", "number"],
+            unique=False,
+        )
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("switching_lots", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_switching_lots_switching_state_id_inspected_at_number"))
+        batch_op.drop_index(batch_op.f("ix_switching_lots_organisation_id"))
+
+    op.drop_table("switching_lots")
+    with op.batch_alter_table("switching_actions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_switching_actions_organisation_id"))
+
+    op.drop_table("switching_actions")
     with op.batch_alter_table("goods_receipt_lines", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_goods_receipt_lines_site_id"))
         batch_op.drop_index(
@@ -873,6 +1045,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_uploads_expires_at"))
 
     op.drop_table("uploads")
+    with op.batch_alter_table("switching_states", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_switching_states_organisation_id_updated_at_id"))
+        batch_op.drop_index(batch_op.f("ix_switching_states_organisation_id"))
+
+    op.drop_table("switching_states")
     with op.batch_alter_table("supplier_licences", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_supplier_licences_organisation_id_valid_until"))
 

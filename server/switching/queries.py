@@ -1,0 +1,161 @@
+"""Reading switching states, and the severity a lot is due at a given time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from sampling.switching import LotResult
+from server.access import Actor, Permission
+from server.db.documents import StoredDocument, read_documents
+from server.http.paging import Page, keyset_page
+from server.switching.history import (
+    BEGINNING,
+    DECLARATIONS,
+    ActionEvent,
+    LotEvent,
+    Standing,
+    fold,
+)
+from server.switching.models import SwitchingAction, SwitchingLot, SwitchingStateRow
+
+STATES = "switching_states"
+Severities = Mapping[tuple[str, str], str]
+"""(product id, nonconformity class) → severity; what is not there is at the beginning, normal."""
+
+
+def due_severities(
+    session: Session, supplier_id: str, product_ids: Iterable[str], at: datetime
+) -> Severities:
+    """The severities in force at *at* for lots of a supplier, as far as lots are known today."""
+    rows = session.scalars(
+        select(SwitchingStateRow).where(
+            SwitchingStateRow.supplier_id == supplier_id,
+            SwitchingStateRow.product_id.in_(sorted(set(product_ids))),
+        )
+    )
+    return {
+        (row.product_id, row.nonconformity_class): (
+            row.severity if row.last_event_at <= at else _severity_at(session, row.id, at)
+        )
+        for row in rows
+    }
+
+
+def _severity_at(session: Session, state_id: str, at: datetime) -> str:
+    """For a lot inspected before others that arrived already."""
+    since, standing = _standing_until(session, state_id, SwitchingLot.inspected_at <= at)
+    actions = [
+        ActionEvent(action.recorded_at, action.number, DECLARATIONS[action.kind])
+        for action in actions_after(session, state_id, since)
+        if action.recorded_at <= at
+    ]
+    return fold(standing, [], actions)[1].severity
+
+
+def standing_before(
+    session: Session, state_id: str, at: datetime
+) -> tuple[datetime | None, Standing]:
+    """The standing after the last lot inspected before *at*, and the time of that lot."""
+    return _standing_until(session, state_id, SwitchingLot.inspected_at < at)
+
+
+def _standing_until(
+    session: Session, state_id: str, condition: Any
+) -> tuple[datetime | None, Standing]:
+    lot = session.scalar(
+        select(SwitchingLot)
+        .where(SwitchingLot.switching_state_id == state_id, condition)
+        .order_by(SwitchingLot.inspected_at.desc(), SwitchingLot.number.desc())
+        .limit(1)
+    )
+    if lot is None:
+        return None, BEGINNING
+    return lot.inspected_at, Standing.from_text(lot.standing)
+
+
+def actions_after(session: Session, state_id: str, at: datetime | None) -> list[SwitchingAction]:
+    """The actions recorded after *at* (None: all), in their order."""
+    statement = select(SwitchingAction).where(SwitchingAction.switching_state_id == state_id)
+    if at is not None:
+        statement = statement.where(SwitchingAction.recorded_at > at)
+    return list(session.scalars(statement.order_by(SwitchingAction.number)))
+
+
+def lot_event(lot: SwitchingLot) -> LotEvent:
+    result = LotResult(
+        lot.decision,  # type: ignore[arg-type]  # the column's check constraint says the same
+        lot.score_gain,
+        lot.inspected_under,
+        lot.is_resubmitted,
+    )
+    return LotEvent(lot.inspected_at, lot.number, result)
+
+
+def count_of(
+    session: Session, model: type[SwitchingLot] | type[SwitchingAction], state_id: str
+) -> int:
+    counted = session.scalar(
+        select(func.count()).select_from(model).where(model.switching_state_id == state_id)
+    )
+    return counted or 0
+
+
+# -- for people ------------------------------------------------------------------------------------
+
+
+def state_record(session: Session, actor: Actor, state_id: str) -> StoredDocument | None:
+    return read_documents(session, actor.organisation_id, STATES, [state_id]).get(state_id)
+
+
+def page_of_states(
+    session: Session,
+    actor: Actor,
+    limit: int,
+    cursor: str | None,
+    supplier_id: str | None = None,
+    product_id: str | None = None,
+    severity: str | None = None,
+) -> Page[StoredDocument]:
+    """States by their last change, the newest first."""
+    statement = select(SwitchingStateRow)
+    for column, value in (
+        (SwitchingStateRow.supplier_id, supplier_id),
+        (SwitchingStateRow.product_id, product_id),
+        (SwitchingStateRow.severity, severity),
+    ):
+        if value is not None:
+            statement = statement.where(column == value)
+    order = [SwitchingStateRow.updated_at, SwitchingStateRow.id]
+    page = keyset_page(session, statement, order, limit=limit, cursor=cursor, descending=True)
+    ids = [row.id for row in page.rows]
+    records = read_documents(session, actor.organisation_id, STATES, ids)
+    return Page([records[id_] for id_ in ids], page.next_cursor)
+
+
+def page_of_lots(
+    session: Session,
+    actor: Actor,
+    state_id: str,
+    limit: int,
+    cursor: str | None,
+    is_marked: bool | None = None,
+) -> Page[SwitchingLot]:
+    """The lots of a history that came to the reader's own sites, the latest inspection first."""
+    statement = select(SwitchingLot).where(
+        SwitchingLot.switching_state_id == state_id,
+        SwitchingLot.site_id.in_(sorted(actor.sites_with(Permission.READ_RECORDS))),
+    )
+    if is_marked is not None:
+        is_bare = SwitchingLot.mark_zh.is_(None)
+        statement = statement.where(~is_bare if is_marked else is_bare)
+    order = [SwitchingLot.inspected_at, SwitchingLot.number]
+    return keyset_page(session, statement, order, limit=limit, cursor=cursor, descending=True)
+
+
+def actions_of(session: Session, state_id: str) -> list[SwitchingAction]:
+    return actions_after(session, state_id, None)
