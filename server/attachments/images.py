@@ -139,7 +139,7 @@ def _reduced(image: Image.Image, pixels: int) -> Image.Image:
     width, height = (max(1, round(side * scale)) for side in image.size)
     if (width, height) == image.size:
         return image.copy()
-    return image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return image.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=2.0)
 
 
 def _orientation(image: Image.Image) -> int:

@@ -60,7 +60,8 @@ def append_body(
     room: int,
     announced: Checksum | None,
 ) -> Arrived:
-    """Write the body to the end of *part*. What arrives before a connection breaks is kept.
+    """Write the body to the end of *part*. What arrives before a connection breaks is kept, but for
+    the piece being read when it is reset or falls silent (the web server does not give that out).
 
     Parameters
     ----------

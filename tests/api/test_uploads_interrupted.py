@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 
 from server.app import create_app
-from server.db.base import current_session
+from server.attachments.storage import current_storage
+from server.db.base import current_session, db
 from server.db.transaction import transaction
 from server.http.context import current_settings
 from server.uploads.service import expire_uploads, part_files
@@ -51,8 +52,6 @@ def test_upload_goes_on_after_a_restart_of_the_server(world: World, clock: TestC
 
 
 def dispose(app: Flask) -> None:
-    from server.db.base import db
-
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
@@ -72,8 +71,6 @@ def test_upload_that_crashed_before_it_was_finished_is_finished_by_the_next_requ
         with part_files(settings).locked(address.rsplit("/", 1)[1]) as part:
             part.append(file.content)
             if blob_was_put:
-                from server.attachments.storage import current_storage
-
                 with part.reader() as reader:
                     current_storage().blobs.put(reader, file.sha256)
     if verb == "HEAD":

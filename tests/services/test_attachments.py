@@ -19,8 +19,10 @@ from server.db.base import current_session
 from server.db.change_store import document_of
 from server.db.scope import Scope, enter_scope, leave_scope
 from server.db.transaction import transaction
+from server.db.types import new_id
 from server.errors import RECORD_NOT_FOUND, Problem
 from server.http.context import current_settings, current_time
+from server.identity.models import Membership
 from server.uploads.service import expire_uploads, part_files
 from server.work_log.service import save_entry
 from tests.conftest import TestClock
@@ -162,9 +164,6 @@ def test_observer_elsewhere_stores_nothing_where_he_may_only_read(world: World) 
     waiting = announce(li, photo(1))
     chen = world.person("chen", Role.INSPECTOR, [world.south])
     with world.app.app_context(), transaction(current_session(), write=True):
-        from server.db.types import new_id
-        from server.identity.models import Membership
-
         current_session().add(
             Membership(
                 id=new_id(current_time()),
