@@ -1,0 +1,32 @@
+"""Which jobs there are, and how often each runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from server.config import Settings
+from server.jobs.expire_uploads import run_expire_uploads
+from server.jobs.forget_access_tokens import run_forget_access_tokens
+from server.jobs.forget_login_failures import run_forget_login_failures
+
+MINUTE, HOUR = 60, 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """*run* must be idempotent: it may be cut off anywhere and is simply run again."""
+
+    name: str
+    run: Callable[[Session, Settings, datetime], int]
+    every_seconds: int
+
+
+JOBS = (
+    Job("expire_uploads", run_expire_uploads, HOUR),
+    Job("forget_login_failures", run_forget_login_failures, 10 * MINUTE),
+    Job("forget_access_tokens", run_forget_access_tokens, 6 * HOUR),
+)
