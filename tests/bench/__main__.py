@@ -1,0 +1,30 @@
+"""Run the suites named on the command line, or all of them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from tests.bench import sampling_suite
+from tests.bench.measuring import Measurement, as_table, write_json
+
+SUITES: Mapping[str, Callable[[], list[Measurement]]] = {"sampling": sampling_suite.measure}
+FOLDER = Path("var/bench")
+
+
+def main(names: Sequence[str]) -> int:
+    """Figures are facts about a machine: a goal that was missed is shown and fails nothing."""
+    unknown = [name for name in names if name not in SUITES]
+    if unknown:
+        print(f"no suite {', '.join(unknown)}; there are: {', '.join(SUITES)}", file=sys.stderr)
+        return 2
+    for name in names or SUITES:
+        measurements = SUITES[name]()
+        path = write_json(name, measurements, FOLDER)
+        print(f"{name}\n\n{as_table(measurements)}\n\n{path}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
