@@ -19,6 +19,14 @@ def page() -> Response:
     return _file_response("index.html")
 
 
+@routes.get("/favicon.ico")
+@public
+@own_transaction
+def favicon() -> Response:
+    """The icon, for pages that do not name one."""
+    return _file_response("icon.svg")
+
+
 @routes.get("/app/<path:name>")
 @public
 @own_transaction
@@ -31,7 +39,8 @@ def _file_response(name: str) -> Response:
     file = static_files().get(name)
     if file is None:
         raise Problem(NOT_FOUND)
-    is_packed = "gzip" in request.accept_encodings and len(file.packed) < len(file.content)
+    takes_gzip = request.accept_encodings.quality("gzip") > 0
+    is_packed = takes_gzip and len(file.packed) < len(file.content)
     # Two encodings of one file are two representations: a strong ETag must tell them apart.
     etag = f"{file.etag}-gzip" if is_packed else file.etag
     if request.if_none_match.contains(etag):

@@ -38,14 +38,15 @@ class Service:
         return {entry["username"]: entry["password"] for entry in json.loads(text)["accounts"]}
 
     def start(self) -> Service:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "server.start"],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=(self.data_dir / "service.log").open("ab"),
-            start_new_session=True,
-        )
+        with (self.data_dir / "service.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "server.start"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                start_new_session=True,
+            )
         self._wait_until_ready()
         return self
 

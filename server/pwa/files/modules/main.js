@@ -42,7 +42,7 @@ function showSignIn(problem = null) {
   work?.list.stop();
   work?.detail.close();
   work = account = null;
-  main.className = "";
+  main.className = document.body.className = "";
   renderBar();
   fill(main, signInForm(showWork, problem));
   document.title = text("app.title");
@@ -62,6 +62,7 @@ function showWork(signedIn) {
   renderBar();
   fill(main, listPane, detailPane);
   main.className = "work";
+  document.body.className = "is-working";
   void work.list.load();
   void followAddress();
 }
@@ -81,6 +82,7 @@ async function followAddress() {
     if (before) list.focus(before);
   } else {
     window.scrollTo(0, 0);
+    work.panes[1].scrollTop = 0;
     await detail.open(id);
   }
   nameWindow();

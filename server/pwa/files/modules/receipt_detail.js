@@ -102,15 +102,15 @@ function heading(receipt, siteName) {
     el(
       "div",
       { class: "receipt-head" },
-      el("h2", { tabindex: "-1" }, supplier.name),
+      el("span", { class: "receipt-number" }, signed.number ?? signed.provisional_number),
       decisionBadge(signed.status, decision),
     ),
+    el("h2", { tabindex: "-1" }, supplier.name),
     signed.decision_reason && el("p", {}, signed.decision_reason),
     el(
       "dl",
       { class: "facts" },
-      fact(text("receipt.number"), signed.number),
-      fact(text("receipt.provisional_number"), signed.provisional_number),
+      signed.number && fact(text("receipt.provisional_number"), signed.provisional_number),
       fact(text("receipt.site"), siteName),
       fact(text("receipt.delivered_on"), day(signed.delivered_on)),
       fact(text("receipt.delivery_note"), signed.delivery_note_number),

@@ -16,6 +16,7 @@ export function photoGallery(receipt, checklists) {
   const titles = titlesByAttachment(receipt.document, checklists);
   const here = pictures
     .filter((attachment) => attachment.status === "stored")
+    .sort((one, other) => (one.captured_at ?? "").localeCompare(other.captured_at ?? ""))
     .map(({ id, role, caption, captured_at: at }) => {
       const title = caption || titles.get(id) || word("photo", role || "other");
       return { id, title, caption: at ? `${title} · ${moment(at)}` : title };

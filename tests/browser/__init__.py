@@ -1,0 +1,1 @@
+"""The page in a real browser, on the service as its users start it."""
