@@ -7,7 +7,7 @@ left behind, so a late lot is folded in from the lot before it and not from the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -77,7 +77,7 @@ class Standing:
     def to_text(self) -> str:
         """As JSON, for the database."""
         at = None if self.entered_at is None else time_text(self.entered_at)
-        kept = {"state": asdict(self.state), "entered": asdict(self.entered), "entered_at": at}
+        kept = {"state": self.state, "entered": self.entered, "entered_at": at}
         return orjson.dumps(kept).decode()
 
     @classmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,8 @@ from server.switching.history import (
 from server.switching.models import SwitchingAction, SwitchingLot, SwitchingStateRow
 
 STATES = "switching_states"
+FOLDS_OWN = ("due_severity", "mark_zh", "mark_en", "marked_at", "standing")
+"""The columns of a lot that folding again may change."""
 Severities = Mapping[tuple[str, str], str]
 """(product id, nonconformity class) → severity; what is not there is at the beginning, normal."""
 
@@ -49,11 +52,7 @@ def due_severities(
 def _severity_at(session: Session, state_id: str, at: datetime) -> str:
     """For a lot inspected before others that arrived already."""
     since, standing = _standing_until(session, state_id, SwitchingLot.inspected_at <= at)
-    actions = [
-        ActionEvent(action.recorded_at, action.number, DECLARATIONS[action.kind])
-        for action in actions_after(session, state_id, since)
-        if action.recorded_at <= at
-    ]
+    actions = [a for a in actions_after(session, state_id, since) if a.recorded_at <= at]
     return fold(standing, [], actions)[1].severity
 
 
@@ -67,33 +66,54 @@ def standing_before(
 def _standing_until(
     session: Session, state_id: str, condition: Any
 ) -> tuple[datetime | None, Standing]:
-    lot = session.scalar(
-        select(SwitchingLot)
+    lot = session.execute(
+        select(SwitchingLot.inspected_at, SwitchingLot.standing)
         .where(SwitchingLot.switching_state_id == state_id, condition)
         .order_by(SwitchingLot.inspected_at.desc(), SwitchingLot.number.desc())
         .limit(1)
-    )
+    ).first()
     if lot is None:
         return None, BEGINNING
     return lot.inspected_at, Standing.from_text(lot.standing)
 
 
-def actions_after(session: Session, state_id: str, at: datetime | None) -> list[SwitchingAction]:
-    """The actions recorded after *at* (None: all), in their order."""
-    statement = select(SwitchingAction).where(SwitchingAction.switching_state_id == state_id)
+def actions_after(session: Session, state_id: str, at: datetime | None) -> list[ActionEvent]:
+    """What was declared after *at* (None: everything), as the fold takes it."""
+    statement = select(
+        SwitchingAction.recorded_at, SwitchingAction.number, SwitchingAction.kind
+    ).where(SwitchingAction.switching_state_id == state_id)
     if at is not None:
         statement = statement.where(SwitchingAction.recorded_at > at)
-    return list(session.scalars(statement.order_by(SwitchingAction.number)))
+    return [
+        ActionEvent(recorded_at, number, DECLARATIONS[kind])
+        for recorded_at, number, kind in session.execute(statement)
+    ]
 
 
-def lot_event(lot: SwitchingLot) -> LotEvent:
-    result = LotResult(
-        lot.decision,  # type: ignore[arg-type]  # the column's check constraint says the same
-        lot.score_gain,
-        lot.inspected_under,
-        lot.is_resubmitted,
+@dataclass(frozen=True, slots=True)
+class KeptLot:
+    """A lot of the history, and what the last fold said of it."""
+
+    event: LotEvent
+    own: Mapping[str, Any]
+
+
+def kept_lots(session: Session, state_id: str, since: datetime) -> dict[int, KeptLot]:
+    """The lots inspected at *since* or later, by their number. Columns only: it may be many."""
+    names = ("number", "inspected_at", *LotResult._fields, *FOLDS_OWN)
+    rows = session.execute(
+        select(*(getattr(SwitchingLot, name) for name in names)).where(
+            SwitchingLot.switching_state_id == state_id, SwitchingLot.inspected_at >= since
+        )
     )
-    return LotEvent(lot.inspected_at, lot.number, result)
+    results = 2 + len(LotResult._fields)
+    return {
+        row[0]: KeptLot(
+            LotEvent(row[1], row[0], LotResult(*row[2:results])),
+            dict(zip(FOLDS_OWN, row[results:], strict=True)),
+        )
+        for row in rows
+    }
 
 
 def count_of(
@@ -158,4 +178,6 @@ def page_of_lots(
 
 
 def actions_of(session: Session, state_id: str) -> list[SwitchingAction]:
-    return actions_after(session, state_id, None)
+    """Everything declared or approved, in its order."""
+    statement = select(SwitchingAction).where(SwitchingAction.switching_state_id == state_id)
+    return list(session.scalars(statement.order_by(SwitchingAction.number)))

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -30,8 +30,6 @@ from server.errors import (
 from server.switching.documents import state_document
 from server.switching.history import (
     BEGINNING,
-    DECLARATIONS,
-    ActionEvent,
     DecidedLot,
     FoldedEvent,
     Standing,
@@ -39,9 +37,25 @@ from server.switching.history import (
     fold,
 )
 from server.switching.models import SwitchingAction, SwitchingLot, SwitchingStateRow
-from server.switching.queries import actions_after, count_of, lot_event, standing_before
+from server.switching.queries import (
+    FOLDS_OWN,
+    actions_after,
+    count_of,
+    kept_lots,
+    standing_before,
+)
 
 COLLECTION = "switching_states"
+_LOTS: Table = SwitchingLot.__table__  # type: ignore[assignment]
+# A result is written once; nothing but this statement touches a lot afterwards.
+_WRITE_FOLD = (
+    update(_LOTS)
+    .where(
+        _LOTS.c.switching_state_id == bindparam("at_state"),
+        _LOTS.c.number == bindparam("at_number"),
+    )
+    .values({name: bindparam(name) for name in FOLDS_OWN})
+)
 
 
 def state_id(organisation_id: str, supplier_id: str, product_id: str, class_: str) -> str:
@@ -80,7 +94,7 @@ def _locked(
     if row is None:
         table: Table = SwitchingStateRow.__table__  # type: ignore[assignment]
         is_sqlite = session.get_bind().dialect.name == "sqlite"
-        insert = sqlite_insert(table) if is_sqlite else postgresql_insert(table)
+        insert_row = sqlite_insert(table) if is_sqlite else postgresql_insert(table)
         values = {
             "id": id_,
             "organisation_id": actor.organisation_id,
@@ -93,7 +107,7 @@ def _locked(
             "updated_at": now,
         }
         # Two first lots may arrive at once: the second waits here and then finds the row.
-        session.execute(insert.values(values).on_conflict_do_nothing())
+        session.execute(insert_row.values(values).on_conflict_do_nothing())
         row = _lock(session, id_)
         assert row is not None
     return row
@@ -117,26 +131,23 @@ def _append(
 ) -> None:
     """Write down what was decided. The standings are filled in by the fold that follows."""
     first = count_of(session, SwitchingLot, row.id) + 1
-    session.add_all(
-        SwitchingLot(
-            switching_state_id=row.id,
-            goods_receipt_id=receipt["id"],
-            line_id=lot.line_id,
-            organisation_id=row.organisation_id,
-            site_id=receipt["site_id"],
-            number=number,
-            inspected_at=lot.inspected_at,
-            received_at=now,
-            decision=lot.result.decision,
-            score_gain=lot.result.score_gain,
-            inspected_under=lot.result.inspected_under,
-            is_resubmitted=lot.result.is_resubmitted,
-            due_severity=lot.result.inspected_under,
-            standing="",
-        )
+    written = [
+        {
+            "switching_state_id": row.id,
+            "goods_receipt_id": receipt["id"],
+            "line_id": lot.line_id,
+            "organisation_id": row.organisation_id,
+            "site_id": receipt["site_id"],
+            "number": number,
+            "inspected_at": lot.inspected_at,
+            "received_at": now,
+            **lot.result._asdict(),
+            "due_severity": lot.result.inspected_under,
+            "standing": "",
+        }
         for number, lot in enumerate(lots, start=first)
-    )
-    session.flush()
+    ]
+    session.execute(insert(_LOTS), written)
 
 
 # -- the fold --------------------------------------------------------------------------------------
@@ -147,38 +158,34 @@ def _refold(
 ) -> RecordHead:
     """Fold what happened from *since* on, on top of what stood before it, and publish the state."""
     before_at, standing = standing_before(session, row.id, since)
-    lots = list(
-        session.scalars(
-            select(SwitchingLot).where(
-                SwitchingLot.switching_state_id == row.id, SwitchingLot.inspected_at >= since
-            )
-        )
-    )
+    lots = kept_lots(session, row.id, since)
     actions = actions_after(session, row.id, before_at)
-    events = {lot.number: lot for lot in lots}
-    folded, standing = fold(
-        standing,
-        [lot_event(lot) for lot in lots],
-        [
-            ActionEvent(action.recorded_at, action.number, DECLARATIONS[action.kind])
-            for action in actions
-        ],
-    )
-    for event in folded:
-        _mark(events[event.lot.number], event, now)
-    times = [lot.inspected_at for lot in lots] + [action.recorded_at for action in actions]
+    folded, standing = fold(standing, [lot.event for lot in lots.values()], actions)
+    changed = [
+        {"at_state": row.id, "at_number": event.lot.number, **own}
+        for event in folded
+        if (own := _folds_own(event, lots[event.lot.number].own, now)) is not None
+    ]
+    if changed:
+        session.connection().execute(_WRITE_FOLD, changed)
+    times = [event.lot.inspected_at for event in folded] + [a.recorded_at for a in actions]
     row.last_event_at = max(times)
     return _publish(session, actor, row, standing, now)
 
 
-def _mark(lot: SwitchingLot, event: FoldedEvent, now: datetime) -> None:
-    """Only what is the fold's: the severity due, the mark, the standing after the lot."""
-    mark = event.mark
-    zh, en = mark or (None, None)
-    if (lot.due_severity, lot.mark_zh) != (event.due_severity, zh):
-        lot.marked_at = now if mark else None
-    lot.due_severity, lot.mark_zh, lot.mark_en = event.due_severity, zh, en
-    lot.standing = event.standing.to_text()
+def _folds_own(event: FoldedEvent, kept: Mapping[str, Any], now: datetime) -> dict[str, Any] | None:
+    """What the fold says of a lot: the severity due, the mark, the standing. None: it stands."""
+    zh, en = event.mark or (None, None)
+    own = {
+        "due_severity": event.due_severity,
+        "mark_zh": zh,
+        "mark_en": en,
+        "standing": event.standing.to_text(),
+    }
+    if own == {name: kept[name] for name in own}:
+        return None
+    marked_at = kept["marked_at"] if zh == kept["mark_zh"] else now
+    return {**own, "marked_at": None if zh is None else marked_at}
 
 
 def _publish(
