@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import socket
+import struct
+from datetime import UTC, datetime
 from typing import Any
+
+import orjson
 
 from server.config import Settings
 
 _settings = Settings.from_env(os.environ)
 
-bind = f"{_settings.host}:{_settings.port}"
+# A phone that lost its network says nothing and does not hang up; neither would its thread.
+SILENCE_SECONDS = 30.0
+
+bind = (
+    f"[{_settings.host}]:{_settings.port}"
+    if ":" in _settings.host
+    else f"{_settings.host}:{_settings.port}"
+)
 workers = _settings.workers
 worker_class = "gthread"
 threads = _settings.threads
@@ -24,6 +37,51 @@ accesslog = None
 errorlog = "-"
 loglevel = "warning"
 proc_name = "yanshou"
+# A socket for commands to a running gunicorn, left in the home directory: nobody here sends any.
+control_socket_disable = True
+
+
+class JsonLines(logging.Formatter):
+    """What gunicorn and libraries log, in the same form as the program's own lines."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "event": record.getMessage(),
+            "logger": record.name,
+            "process": record.process,
+            "level": record.levelname.lower(),
+            "timestamp": datetime.fromtimestamp(record.created, UTC),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return orjson.dumps(line, option=orjson.OPT_UTC_Z).decode()
+
+
+_HANDLED = {"level": "WARNING", "handlers": ["stderr"], "propagate": False}
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": JsonLines}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"level": "WARNING", "handlers": ["stderr"]},
+    "loggers": {"gunicorn.error": _HANDLED, "gunicorn.access": _HANDLED},
+}
+
+
+def post_fork(_server: Any, worker: Any) -> None:
+    for listener in worker.sockets:
+        bound_silence(listener, SILENCE_SECONDS)
+
+
+def bound_silence(listener: socket.socket, seconds: float) -> None:
+    """Let reads from and writes to *listener*'s connections fail when nothing moves for *seconds*.
+
+    Connections inherit this from the socket that accepts them.
+    """
+    whole = int(seconds)
+    limit = struct.pack("ll", whole, int((seconds - whole) * 1_000_000))
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
 
 
 def post_worker_init(worker: Any) -> None:

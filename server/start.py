@@ -6,13 +6,18 @@ nobody else: SIGTERM lets running requests finish and then stops.
 
 from __future__ import annotations
 
+import errno
 import os
+import socket
 import sys
+from pathlib import Path
 
 from server.app import create_app
 from server.config import Settings, SettingsError
 from server.db.upgrade import upgrade_database
 from server.demo.seed import ACCOUNTS_FILE, seed_if_empty
+
+_FOLDER = Path(__file__).resolve().parents[1]
 
 
 def main() -> None:
@@ -20,18 +25,60 @@ def main() -> None:
         settings = Settings.from_env(os.environ)
     except SettingsError as error:
         sys.exit(f"yanshou: {error}")
+    require_free_port(settings.host, settings.port)
     app = create_app(settings)
     with app.app_context():
         upgrade_database()
         seed_if_empty(settings)
+    _say(f"Yanshou 验收   {_address(settings)}")
     accounts = settings.data_dir / ACCOUNTS_FILE
-    _say(f"Yanshou 验收   http://{settings.host}:{settings.port}")
     if accounts.exists():
-        _say(f"demo accounts  {accounts}")
+        _say(f"演示帐户 demo accounts   {accounts}")
     sys.stdout.flush()
-    # The configuration's module path, not a file path: it works from any folder.
+    _become_gunicorn()
+
+
+def require_free_port(host: str, port: int) -> None:
+    """Refuse to start where somebody listens already.
+
+    The workers share their port (SO_REUSEPORT), and so would a second service started by mistake:
+    it would silently take half of the requests, perhaps with other data.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            sys.exit(_why_not(error, host, port))
+
+
+def _why_not(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"yanshou: 端口 {port} 已被占用，请换一个：make run PORT={port + 1}\n"
+            f"yanshou: port {port} is in use; choose another: make run PORT={port + 1}"
+        )
+    return (
+        f"yanshou: 无法监听 {host}:{port}（{error.strerror}）\n"
+        f"yanshou: cannot listen on {host}:{port} ({error.strerror})"
+    )
+
+
+def _address(settings: Settings) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.port}"
+
+
+def _become_gunicorn() -> None:
+    # The configuration by its module, and the program's folder on the path: it starts anywhere.
     arguments = ["gunicorn", "--config", "python:server.gunicorn_conf", "wsgi:app"]
-    os.execv(sys.executable, [sys.executable, "-m", *arguments])  # noqa: S606 (fixed words)
+    path = os.pathsep.join(filter(None, (str(_FOLDER), os.environ.get("PYTHONPATH"))))
+    os.execve(  # noqa: S606 (fixed words)
+        sys.executable,
+        [sys.executable, "-m", *arguments],
+        {**os.environ, "PYTHONPATH": path},
+    )
 
 
 def _say(line: str) -> None:
