@@ -49,13 +49,20 @@ class Scheduler:
 
     def _watch(self) -> None:
         while not self._stopping.is_set():
-            if self._jobs is None and self._lock.take():
-                self._begin()
-            elif self._jobs is not None and not self._lock.is_held():
-                self._end()
+            try:
+                self._look()
+            except Exception as error:
+                # A full disk or a database that is away must not end the watch for good.
+                _log.error("looking after the jobs failed", exc_info=error)
             self._stopping.wait(self._look_every)
         self._end()
         self._lock.release()
+
+    def _look(self) -> None:
+        if self._jobs is None and self._lock.take():
+            self._begin()
+        elif self._jobs is not None and not self._lock.is_held():
+            self._end()
 
     def _begin(self) -> None:
         self._jobs = BackgroundScheduler(

@@ -94,6 +94,31 @@ def test_one_scheduler_runs_the_jobs_and_another_takes_over(app, settings):
     assert not second.is_running_jobs
 
 
+class LockOnAFullDisk:
+    """Cannot be taken at first."""
+
+    def __init__(self):
+        self.troubles = 2
+
+    def take(self):
+        self.troubles -= 1
+        if self.troubles >= 0:
+            raise OSError("no space left on device")
+        return True
+
+    def is_held(self):
+        return True
+
+    def release(self):
+        pass
+
+
+def test_trouble_with_the_lock_does_not_end_the_watch(sqlite_app):
+    scheduler = Scheduler(sqlite_app, LockOnAFullDisk(), look_every=0.01).start()
+    wait_for(lambda: scheduler.is_running_jobs)
+    scheduler.stop()
+
+
 HOLDER = """
 import sys, time
 from sqlalchemy import create_engine
