@@ -11,9 +11,10 @@ PATH = Path(__file__).parents[2] / "docs" / "PROBLEMS.md"
 _INTRODUCTION = """\
 # Problems
 
-Every refusal of the API is `application/problem+json` (RFC 9457). Its `type` is `/problems/` and one
-of the slugs below; `title` and `detail` come in the language that `Accept-Language` asks for (`zh-CN`
-unless `en`). Programs rely on slugs: one is never renamed and never used for something else.
+Every refusal of the API is `application/problem+json` (RFC 9457). Its `type` is `/problems/` and
+one of the slugs below; `title` and `detail` come in the language that `Accept-Language` asks for
+(`zh-CN` unless `en`). Programs rely on slugs: one is never renamed and never used for something
+else.
 
 `errors`, where there are any, name the places of a body by JSON pointers:
 `[{"pointer": "/lines/0/quantity", "detail": "…"}]`. Words in `{}` are filled in.
