@@ -16,6 +16,7 @@ from server.db.base import current_session, db, init_database
 from server.db.schema_check import require_newest_migration
 from server.db.transaction import transaction
 from server.http.authentication import bearer_token
+from server.http.compression import init_compression
 from server.http.context import Clock, current_time, keep_in_app, system_clock
 from server.http.guard import guard_routes, init_scope_reset
 from server.http.headers import init_headers
@@ -31,7 +32,11 @@ from server.pwa.routes import routes as page_routes
 from server.receiving.routes import routes as receiving_routes
 from server.sampling_api.routes import routes as sampling_routes
 from server.switching.routes import routes as switching_routes
+from server.sync_api.back_pressure import init_back_pressure
+from server.sync_api.metrics import init_metrics
 from server.sync_api.routes import routes as sync_routes
+from server.sync_api.rxdb_routes import routes as rxdb_routes
+from server.sync_api.watermelondb_routes import routes as watermelondb_routes
 from server.uploads.routes import routes as upload_routes
 
 
@@ -50,12 +55,17 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     init_problems(app)
     init_request_log(app)
     init_headers(app)
+    init_compression(app, settings.json_bytes_max)
+    init_back_pressure(app, settings.push_mutations_per_minute)
+    init_metrics(app)
     init_scope_reset(app)
     init_openapi(
         app,
         [
             identity_routes,
             sync_routes,
+            rxdb_routes,
+            watermelondb_routes,
             master_data_routes,
             checklist_routes,
             receiving_routes,

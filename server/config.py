@@ -36,6 +36,9 @@ class Settings:
     argon2_memory_kib: int = 64 * 1024
     push_mutations_max: int = 500
     push_bytes_max: int = 4 * MEBIBYTE
+    push_mutations_per_minute: int = 300_000
+    poll_after_seconds: int = 30
+    metrics_token: str | None = None
     json_bytes_max: int = 4 * MEBIBYTE
     upload_bytes_max: int = 256 * MEBIBYTE
     upload_ttl_seconds: int = 7 * 24 * 3600
@@ -69,6 +72,17 @@ class Settings:
             token_ttl_seconds=_whole_number(
                 environ, "YANSHOU_TOKEN_TTL_SECONDS", cls.token_ttl_seconds, 60, 366 * 24 * 3600
             ),
+            push_mutations_per_minute=_whole_number(
+                environ,
+                "YANSHOU_PUSH_MUTATIONS_PER_MINUTE",
+                cls.push_mutations_per_minute,
+                500,
+                10**9,
+            ),
+            poll_after_seconds=_whole_number(
+                environ, "YANSHOU_POLL_AFTER_SECONDS", cls.poll_after_seconds, 1, 3600
+            ),
+            metrics_token=environ.get("YANSHOU_METRICS_TOKEN") or None,
         )
 
 

@@ -561,3 +561,15 @@ SWITCHING_ACTION_IS_FINAL = _define(
         "The id {id} belongs to another entry; send this with a new one.",
     ),
 )
+
+# -- sync: the doors for client libraries --------------------------------------------------------
+PUSH_NOT_APPLIED = _define(
+    "push-not-applied",
+    409,
+    ("本次上传未保存", "Nothing of this push was kept"),
+    (
+        "有 {count} 条记录不能接受，因此整批未保存。请先拉取，处理所列记录后重新上传。",
+        "{count} of the changes cannot stand, so none was carried out. "
+        "Pull first, settle what is listed, then push again.",
+    ),
+)

@@ -2,7 +2,7 @@
 
 from server.attachments import models as attachments
 from server.checklists import models as checklists
-from server.db import change_log
+from server.db import change_log, served_scopes
 from server.identity import models as identity
 from server.master_data import models as master_data
 from server.receiving import models as receiving
@@ -16,6 +16,7 @@ __all__ = [
     "identity",
     "master_data",
     "receiving",
+    "served_scopes",
     "switching",
     "uploads",
 ]

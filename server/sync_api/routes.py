@@ -11,13 +11,12 @@ from schemas.fields import time_text
 from schemas.sync import ConflictsOut, PullOut, PullQuery, PushIn, PushOut, QuarantineOut
 from server.access import Permission
 from server.db.base import current_session
-from server.errors import DEVICE_MISMATCH, TOO_LARGE, Problem
 from server.http.blueprint import Blueprint
 from server.http.context import current_actor, current_settings, current_time
 from server.http.guard import own_transaction, requires
 from server.http.json import raw_json
 from server.http.language import language
-from server.sync_api import review, service
+from server.sync_api import back_pressure, review, service
 from server.sync_api.rendering import page_json, result_document
 
 routes = Blueprint("sync", __name__, url_prefix="/api/v1/sync", description="离线同步 / Sync")
@@ -42,7 +41,8 @@ def pull(query: dict[str, Any]) -> Response:
         wanted,
         current_settings().secret_key,
     )
-    return raw_json(page_json(page, current_time()))
+    answer = raw_json(page_json(page, current_time()))
+    return back_pressure.hint(answer, has_more=page.has_more)
 
 
 @routes.route("/push", methods=["POST"])
@@ -53,10 +53,9 @@ def pull(query: dict[str, Any]) -> Response:
 def push(body: dict[str, Any]) -> Response:
     """Send what the device captured. Each mutation is answered by itself, exactly once."""
     actor, limit = current_actor(), current_settings().push_mutations_max
-    if body["device_id"] != actor.device_id:
-        raise Problem(DEVICE_MISMATCH)
-    if len(body["mutations"]) > limit:
-        raise Problem(TOO_LARGE, limit=f"{limit} mutations")
+    service.check_device(actor, body["device_id"])
+    service.check_size(len(body["mutations"]), limit)
+    back_pressure.take(len(body["mutations"]))
     entries = [service.read_mutation(raw) for raw in body["mutations"]]
     results = service.push_mutations(current_session(), actor, entries, current_time())
     answer = {

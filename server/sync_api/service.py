@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,9 @@ from server.db.sync_store import SqlStore, push_transaction, rejection
 from server.errors import (
     CURSOR_EXPIRED,
     CURSOR_INVALID,
+    DEVICE_MISMATCH,
     PUSH_LOST_RACES,
+    TOO_LARGE,
     UNKNOWN_COLLECTION,
     VALIDATION_FAILED,
     Problem,
@@ -90,13 +92,35 @@ def _canonical(name: str, document: Any) -> Any:
         return document
 
 
+def check_device(actor: Actor, device_id: str | None) -> None:
+    """Refuse a push for another device than the one that signed in."""
+    if device_id != actor.device_id:
+        raise Problem(DEVICE_MISMATCH)
+
+
+def check_size(mutations: int, limit: int) -> None:
+    if mutations > limit:
+        raise Problem(TOO_LARGE, limit=f"{limit} mutations")
+
+
+Check = Callable[[Sequence[MutationResult]], None]
+
+
 def push_mutations(
-    session: Session, actor: Actor, entries: Sequence[Mutation | Unreadable], now: datetime
+    session: Session,
+    actor: Actor,
+    entries: Sequence[Mutation | Unreadable],
+    now: datetime,
+    check: Check | None = None,
 ) -> list[MutationResult]:
-    """Carry out *entries* in one transaction, again from the start if it lost a race."""
+    """Carry out *entries* in one transaction, again from the start if it lost a race.
+
+    *check* looks at the results before they are committed; what it raises undoes everything.
+    """
     for attempt in range(1, ATTEMPTS + 1):
         with suppress(RetryTransaction):
-            return _push_once(session, actor, entries, now, is_last_attempt=attempt == ATTEMPTS)
+            is_last_attempt = attempt == ATTEMPTS
+            return _push_once(session, actor, entries, now, check, is_last_attempt=is_last_attempt)
     raise Problem(PUSH_LOST_RACES, headers={"Retry-After": "2"})
 
 
@@ -105,6 +129,7 @@ def _push_once(
     actor: Actor,
     entries: Sequence[Mutation | Unreadable],
     now: datetime,
+    check: Check | None,
     *,
     is_last_attempt: bool,
 ) -> list[MutationResult]:
@@ -115,10 +140,13 @@ def _push_once(
         session, actor, now, captured_at, is_last_attempt=is_last_attempt
     ) as store:
         answers = iter(push(store, COLLECTIONS, context, mutations))
-        return [
+        results = [
             next(answers) if isinstance(entry, Mutation) else _refuse(store, entry)
             for entry in entries
         ]
+        if check is not None:
+            check(results)
+        return results
 
 
 def _refuse(store: SqlStore, entry: Unreadable) -> MutationResult:
@@ -144,6 +172,31 @@ def _refuse(store: SqlStore, entry: Unreadable) -> MutationResult:
     return MutationResult(echoed, Status.REJECTED, problem=refused)
 
 
+def scope_of(actor: Actor, wanted: Sequence[str] | None) -> Scope:
+    """What *actor* may pull of the *wanted* collections (None: all)."""
+    readable = readable_by(actor)
+    for name in wanted or ():
+        if name not in COLLECTIONS:
+            raise Problem(UNKNOWN_COLLECTION, collection=name)
+    return Scope(
+        organisation_id=actor.organisation_id,
+        user_id=actor.user_id,
+        site_ids=actor.sites_with(Permission.READ_RECORDS),
+        collections=readable if wanted is None else readable & frozenset(wanted),
+    )
+
+
+@contextmanager
+def cursor_problems() -> Iterator[None]:
+    """The engine's words about a cursor as problems."""
+    try:
+        yield
+    except CursorInvalid as error:
+        raise Problem(CURSOR_INVALID) from error
+    except CursorExpired as error:
+        raise Problem(CURSOR_EXPIRED) from error
+
+
 def pull_changes(
     session: Session,
     actor: Actor,
@@ -153,19 +206,6 @@ def pull_changes(
     secret_key: str,
 ) -> Page:
     """The next page of what *actor* may see of the *wanted* collections (None: all)."""
-    readable = readable_by(actor)
-    for name in wanted or ():
-        if name not in COLLECTIONS:
-            raise Problem(UNKNOWN_COLLECTION, collection=name)
-    scope = Scope(
-        organisation_id=actor.organisation_id,
-        user_id=actor.user_id,
-        site_ids=actor.sites_with(Permission.READ_RECORDS),
-        collections=readable if wanted is None else readable & frozenset(wanted),
-    )
-    try:
+    scope = scope_of(actor, wanted)
+    with cursor_problems():
         return pull(SqlLog(session, actor), scope, cursor, limit, key=secret_key.encode())
-    except CursorInvalid as error:
-        raise Problem(CURSOR_INVALID) from error
-    except CursorExpired as error:
-        raise Problem(CURSOR_EXPIRED) from error

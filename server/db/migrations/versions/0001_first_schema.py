@@ -350,6 +350,29 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "sync_served_scopes",
+        sa.Column("organisation_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("user_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("device_id", sa.String(length=64), nullable=False),
+        sa.Column("from_sequence", sa.BigInteger(), nullable=False),
+        sa.Column("epoch", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("collections", sa.String(length=32), nullable=False),
+        sa.Column("places", sa.Text(), nullable=False),
+        sa.Column("served_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_sync_served_scopes_organisation_id_organisations"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "organisation_id",
+            "user_id",
+            "device_id",
+            "from_sequence",
+            name=op.f("pk_sync_served_scopes"),
+        ),
+    )
+    op.create_table(
         "users",
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("username", sa.String(length=64), nullable=False),
@@ -1091,6 +1114,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_users_organisation_id"))
 
     op.drop_table("users")
+    op.drop_table("sync_served_scopes")
     with op.batch_alter_table("sync_records", schema=None) as batch_op:
         batch_op.drop_index("uq_sync_records_sequence")
         batch_op.drop_index(batch_op.f("ix_sync_records_organisation_id_site_id_sequence"))

@@ -1,0 +1,138 @@
+"""``/metrics`` for Prometheus: what the tables say about sync, and what this process has answered.
+
+The sync figures are counted in the database at each scrape, so that they are the same whichever
+process answers and survive a restart. Requests are counted per process, which the label
+``process`` says: several processes share the port, and a scrape meets one of them.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from threading import Lock
+from typing import Any
+
+from flask import Flask, Response, request
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from server.db.base import current_session
+from server.db.change_log import ChangeLogHead, QuarantinedMutation, SyncConflict, SyncMutation
+from server.db.transaction import transaction
+from server.errors import NOT_FOUND, UNAUTHENTICATED, Problem
+from server.http.context import current_settings
+from server.http.guard import own_transaction, public
+from sync.records import Status
+
+TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
+_FORWARDING = ("Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via")
+
+Labels = Mapping[str, str]
+Sample = tuple[Labels, int]
+
+
+def init_metrics(app: Flask) -> None:
+    """Offer ``/metrics`` and count the requests of this process."""
+    answered: Counter[tuple[str, str]] = Counter()
+    lock = Lock()
+
+    @app.after_request
+    def count(response: Response) -> Response:
+        with lock:
+            answered[request.method, f"{response.status_code // 100}xx"] += 1
+        return response
+
+    @app.get("/metrics")
+    @public
+    @own_transaction
+    def metrics() -> Response:
+        _check_access()
+        with lock:
+            requests = dict(answered)
+        session = current_session()
+        with transaction(session, write=False):
+            lines = [*_sync_lines(session), *_request_lines(requests)]
+        return Response("\n".join(lines) + "\n", content_type=TEXT_FORMAT)
+
+
+def _check_access() -> None:
+    """The metrics' own token where one is set; else only a program on this machine.
+
+    A proxy on this machine speaks from loopback, too, on behalf of anybody: unless it is known
+    (then the address is the caller's), what it forwarded is told by its headers.
+    """
+    settings = current_settings()
+    if settings.metrics_token is not None:
+        given = request.headers.get("Authorization", "")
+        if not hmac.compare_digest(given.encode(), f"Bearer {settings.metrics_token}".encode()):
+            raise Problem(UNAUTHENTICATED, headers={"WWW-Authenticate": "Bearer"})
+        return
+    forwarded = any(name in request.headers for name in _FORWARDING)
+    if request.remote_addr not in _LOOPBACK or (forwarded and not settings.trusted_proxies):
+        raise Problem(NOT_FOUND)
+
+
+def _sync_lines(session: Session) -> Iterator[str]:
+    by_status: dict[str, int] = dict(
+        session.execute(
+            select(SyncMutation.status, func.count()).group_by(SyncMutation.status)
+        ).all()
+    )
+    yield from _family(
+        "yanshou_sync_mutations",
+        "Mutations whose answer is remembered, by that answer.",
+        [({"status": status.value}, by_status.get(status.value, 0)) for status in _REMEMBERED],
+    )
+    yield from _family(
+        "yanshou_sync_conflicts_open",
+        "Conflicts that wait for a person.",
+        [({}, _count(session, SyncConflict, SyncConflict.resolved_at))],
+    )
+    yield from _family(
+        "yanshou_sync_quarantine_open",
+        "Refused mutations that wait for a person.",
+        [({}, _count(session, QuarantinedMutation, QuarantinedMutation.settled_at))],
+    )
+    heads = session.scalars(select(ChangeLogHead)).all()
+    yield from _family(
+        "yanshou_sync_log_position",
+        "The last number of the change log.",
+        [({"organisation": head.organisation_id}, head.sequence) for head in heads],
+    )
+    yield from _family(
+        "yanshou_sync_log_oldest_position",
+        "Up to here the log has been compacted.",
+        [({"organisation": head.organisation_id}, head.oldest_sequence) for head in heads],
+    )
+
+
+_REMEMBERED = (Status.APPLIED, Status.MERGED, Status.CONFLICT, Status.REJECTED)
+"""A duplicate is the repeat of one of these, and is not remembered again."""
+
+
+def _count(session: Session, model: type, settled_at: Any) -> int:
+    unsettled = select(func.count()).select_from(model).where(settled_at.is_(None))
+    return int(session.execute(unsettled).scalar_one())
+
+
+def _request_lines(answered: Mapping[tuple[str, str], int]) -> Iterator[str]:
+    process = str(os.getpid())
+    samples = [
+        ({"method": method, "status": status, "process": process}, count)
+        for (method, status), count in sorted(answered.items())
+    ]
+    meaning = "Requests this process has answered."
+    yield from _family("yanshou_http_requests_total", meaning, samples, kind="counter")
+
+
+def _family(
+    name: str, meaning: str, samples: Iterable[Sample], kind: str = "gauge"
+) -> Iterator[str]:
+    yield f"# HELP {name} {meaning}"
+    yield f"# TYPE {name} {kind}"
+    for labels, value in samples:
+        inside = ",".join(f'{label}="{text}"' for label, text in labels.items())
+        yield f"{name}{{{inside}}} {value}" if inside else f"{name} {value}"
