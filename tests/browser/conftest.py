@@ -6,15 +6,16 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.scene import Scene, add_old_drafts, set_scene
-from tests.browser.visitor import Visitor, visit
+from tests.browser.visitor import PATIENCE_MS, Visitor, visit
 from tests.handheld import Handheld
 from tests.infrastructure.browser import MISSING, find_browser, running_browser
 from tests.infrastructure.service import running_service
 
 MORE_THAN_A_PAGE = 16
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from schemas.checklists import GATES
+from server.db.types import new_id
 from tests.browser import pictures
 from tests.handheld import Document, Handheld
 from tests.infrastructure.service import Service
@@ -40,6 +41,8 @@ class Ramp:
         number = f"P-{self.phone.username[-1]}-{self.count:04d}"
         delivered_on = (self.day - timedelta(days_ago)).isoformat()
         draft = begin_receipt(supplier["id"], site_id, delivered_on, number)
+        # As on a phone: ids in the order of time, so the newest of a day comes first in lists.
+        draft.document["id"] = new_id(datetime.now(UTC))
         draft.document["delivery_note_number"] = f"SH-{delivered_on.replace('-', '')}-{self.count}"
         return draft
 
@@ -152,9 +155,9 @@ def set_scene(service: Service) -> Scene:
         Ramp(_signed_in(service, name), today) for name in ("inspector1", "inspector3")
     )
     scene = Scene(service, here, elsewhere)
+    milk(elsewhere)
     for tell in _STORIES:
         tell(here)
-    elsewhere_milk(elsewhere)
     scene.amended = _concede(service, here.sent["flour"])
     return scene
 
@@ -227,7 +230,7 @@ def tofu_not_yet_signed(ramp: Ramp) -> None:
     ramp.send("tofu", draft)
 
 
-def elsewhere_milk(ramp: Ramp) -> None:
+def milk(ramp: Ramp) -> None:
     draft = ramp.begin("S05")
     ramp.add(draft, "P-F-04", 45)
     ramp.sign(draft, "accepted")
@@ -239,9 +242,9 @@ _STORIES: tuple[Callable[[Ramp], None], ...] = (
     flour_with_torn_bags,
     sauce_of_an_expired_licence,
     cabbage_in_part,
-    dumplings_half_thawed,
     tofu_not_yet_signed,
     pork_waiting_for_photos,
+    dumplings_half_thawed,
 )
 
 
