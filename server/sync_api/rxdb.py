@@ -37,7 +37,26 @@ from server.sync_api.rows import (
 from sync.records import Change, Mutation, MutationResult, Page, Status
 
 
-def cursor_in(checkpoint: str | None) -> str | None:
+def pull_documents(
+    session: Session,
+    actor: Actor,
+    collection: str,
+    checkpoint: str | None,
+    limit: int,
+    secret_key: str,
+) -> Page:
+    """The next page for RxDB.
+
+    RxDB forgets the checkpoint of an empty answer, so that a client may have pushed much before
+    it pulls "from the start" again: that start has the tombstones, too.
+    """
+    cursor = _cursor_in(checkpoint)
+    if cursor is None:
+        cursor = service.beginning_with_tombstones(session, actor, [collection], secret_key)
+    return service.pull_changes(session, actor, cursor, limit, [collection], secret_key)
+
+
+def _cursor_in(checkpoint: str | None) -> str | None:
     """The cursor of a checkpoint as it stands in the query."""
     if not checkpoint:
         return None

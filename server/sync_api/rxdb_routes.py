@@ -29,12 +29,12 @@ routes = Blueprint(
 @routes.response(200, RxdbPullOut)
 def pull(query: dict[str, Any], collection: str) -> Response:
     """What changed in the collection since the checkpoint, for RxDB's pull handler."""
-    page = service.pull_changes(
+    page = rxdb.pull_documents(
         current_session(),
         current_actor(),
-        rxdb.cursor_in(query.get("checkpoint")),
+        collection,
+        query.get("checkpoint"),
         query["limit"],
-        [collection],
         current_settings().secret_key,
     )
     return back_pressure.hint(raw_json(rxdb.page_json(page)), has_more=page.has_more)

@@ -32,6 +32,7 @@ from server.http.problem import field_errors
 from server.offline.collection import PushContext, Validated
 from server.sync_api.registry import COLLECTIONS, readable_by
 from sync.canonical import ascii_json, content_hash_of
+from sync.cursor import encode_cursor, fresh_cursor
 from sync.errors import CursorExpired, CursorInvalid, RetryTransaction
 from sync.pull import pull
 from sync.push import push
@@ -195,6 +196,18 @@ def cursor_problems() -> Iterator[None]:
         raise Problem(CURSOR_INVALID) from error
     except CursorExpired as error:
         raise Problem(CURSOR_EXPIRED) from error
+
+
+def beginning_with_tombstones(
+    session: Session, actor: Actor, wanted: Sequence[str], secret_key: str
+) -> str:
+    """A cursor from which everything comes, the tombstones that are still kept included.
+
+    For clients that may push before their first pull, and cannot tell what a pull did not bring.
+    """
+    scope, log = scope_of(actor, wanted), SqlLog(session, actor)
+    cursor = fresh_cursor(scope, log.epoch(), log.oldest_position())
+    return encode_cursor(cursor, secret_key.encode())
 
 
 def pull_changes(

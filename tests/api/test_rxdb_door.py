@@ -9,7 +9,11 @@ from uuid import uuid4
 import pytest
 
 from server.access import Role
-from tests.api.sync_client import entries_of, entry, mutation, quarantined, slug_of
+from server.db import compaction
+from server.db.base import current_session
+from server.db.sync_log import SqlLog
+from server.db.transaction import transaction
+from tests.api.sync_client import deletion, entries_of, entry, mutation, quarantined, slug_of
 from tests.api.sync_client import push as push_own
 from tests.world import Person, World
 
@@ -136,6 +140,35 @@ def test_a_deletion_travels_both_ways(world: World) -> None:
     answer = push(wang, row({**known, "text": "王"}, known))
     assert statuses(answer) == ["conflict"]
     assert answer["conflicts"] == [{"id": known["id"], "version": 2, "_deleted": True}]
+
+
+def test_a_client_that_pushed_before_it_ever_pulled_hears_of_deletions(world: World) -> None:
+    li, wang = world.person("li"), world.person("wang")
+    sent, kept = entry(), entry()
+    push(li, row(sent), row(kept))
+    push_own(wang, deletion(sent["id"], 1))
+    documents = {document["id"]: document for document in pull(li)["documents"]}
+    assert documents[sent["id"]] == {"id": sent["id"], "version": 2, "_deleted": True}
+    assert documents[kept["id"]]["_deleted"] is False
+
+
+def test_a_start_after_a_compaction_brings_what_stands_and_the_later_tombstones(
+    world: World,
+) -> None:
+    li = world.person("li")
+    old, kept, late = entry(), entry(), entry()
+    push_own(li, mutation(old), mutation(kept), mutation(late), deletion(old["id"], 1))
+    with world.app.app_context(), transaction(current_session(), write=True):
+        position = SqlLog(current_session(), world.actor(li)).position()
+        compaction.compact(current_session(), world.organisation_id, position)
+    push_own(li, deletion(late["id"], 1))
+    page = pull(li, limit=1)
+    documents = page["documents"]
+    while page["has_more"]:
+        page = pull(li, page["checkpoint"], limit=1)
+        documents += page["documents"]
+    found = {document["id"]: document["_deleted"] for document in documents}
+    assert found == {kept["id"]: False, late["id"]: True}
 
 
 def test_a_rejected_row_blocks_no_other_and_is_kept(world: World) -> None:
