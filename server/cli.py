@@ -6,8 +6,14 @@ import sys
 
 from flask import Flask
 from flask_migrate import migrate
+from sqlalchemy import select
 
+from server.db.base import current_session
+from server.db.compaction import new_epoch
 from server.db.schema_check import MIGRATIONS
+from server.db.scope import unscoped
+from server.db.transaction import transaction
+from server.identity.models import Organisation
 
 
 def init_cli(app: Flask) -> None:
@@ -18,3 +24,15 @@ def init_cli(app: Flask) -> None:
         """Write the migration that brings the schema to the models (review it!)."""
         migrate(directory=str(MIGRATIONS), message="change")
         sys.stdout.write("now give the file a name that says what it changes\n")
+
+    @app.cli.command("after-restore")
+    def after_restore() -> None:
+        """Let every phone pull anew. Needed once after a database was restored from a copy."""
+        session = current_session()
+        with transaction(session, write=True), unscoped(session):
+            organisation_ids = session.scalars(select(Organisation.id)).all()
+            for organisation_id in organisation_ids:
+                new_epoch(session, organisation_id)
+        count = len(organisation_ids)
+        sys.stdout.write(f"{count} 个单位的设备将重新拉取数据\n")
+        sys.stdout.write(f"the devices of {count} organisation(s) will pull anew\n")

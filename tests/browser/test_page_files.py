@@ -131,6 +131,14 @@ def test_nothing_from_the_server_can_become_markup():
     assert not re.search(r"<script(?![^>]*src=)|<style|\son\w+=|\sstyle=", shell)
 
 
+def test_the_page_may_live_below_any_path():
+    """Everything it asks for is relative: to the page, or to the module that asks."""
+    absolute = re.compile(r"""["'`]/(?:app|api|readyz)|(?:href|src)="/""")
+    shell = (FOLDER / "index.html").read_text(encoding="utf-8")
+    found = [name for name, source in modules().items() if absolute.search(source)]
+    assert (found, absolute.search(shell)) == ([], None)
+
+
 def test_the_page_is_served_to_anybody_under_a_strict_policy(sqlite_world):
     answer = sqlite_world.client.get("/")
     assert answer.status_code == 200
