@@ -135,14 +135,16 @@ class _Sqlite:
 
 
 class _Postgres:
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+    def __init__(self, connection: psycopg.Connection[Any], url: str) -> None:
         self._connection = connection
+        self._url = url
 
     @contextlib.contextmanager
     def caught(self, begin: Callable[[], threading.Thread]) -> Iterator[threading.Thread]:
         """Hold the head of the log, so that the push has done everything but the last step."""
-        with self._connection.transaction():
-            self._connection.execute("SELECT * FROM change_log_heads FOR UPDATE")
+        # On a connection of its own: within a transaction PostgreSQL's statistics stand still.
+        with psycopg.connect(self._url) as holder:
+            holder.execute("SELECT * FROM change_log_heads FOR UPDATE")
             thread = begin()
             wait_until(self._somebody_waits, "the push is at its last step")
             yield thread
@@ -171,8 +173,9 @@ def _database(url: str) -> Iterator[_Database]:
         with contextlib.closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as sqlite:
             yield _Sqlite(sqlite)
     else:
-        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as postgres:
-            yield _Postgres(postgres)
+        url = url.replace("+psycopg", "")
+        with psycopg.connect(url, autocommit=True) as postgres:
+            yield _Postgres(postgres, url)
 
 
 @on_sqlite
