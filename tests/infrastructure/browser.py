@@ -14,7 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Error, sync_playwright
 
 NAMED = "YANSHOU_TEST_BROWSER"
 MISSING = (
@@ -27,9 +27,17 @@ _INSTALL_SECONDS = 900
 
 def find_browser() -> str | None:
     """The path of a Chromium that starts, or None."""
+    return next((path for path in _candidates() if path and _starts(path)), None)
+
+
+def _candidates() -> Iterator[str | None]:
     given = os.environ.get(NAMED)
-    candidates = [given] if given else [shutil.which(name) for name in _COMMANDS] + [_playwrights()]
-    return next((path for path in candidates if path and _starts(path)), None)
+    if given:
+        yield given
+        return
+    yield from (shutil.which(name) for name in _COMMANDS)
+    with contextlib.suppress(Error, OSError):
+        yield _playwrights()
 
 
 def _playwrights() -> str:
