@@ -106,3 +106,10 @@ def test_two_rxdb_databases_end_with_what_the_server_has(service: Service) -> No
     manager = sign_in(service, "manager1")["token"]
     waiting = ask(service, "/api/v1/sync/conflicts", manager)["conflicts"]
     assert [item["record_id"] for item in waiting] == [result["ids"][1]]
+
+
+def test_two_watermelondb_databases_end_with_what_the_server_has(service: Service) -> None:
+    result = run_clients(service, "watermelondb_clients.mjs")
+    check_the_end(result, ("version", "title", "text", "marks", "site_id", "received_at"))
+    # The library puts its own columns over the server's: who synchronizes last has the last word.
+    assert result["server"][result["ids"][1]]["text"] == "王"
