@@ -39,7 +39,9 @@ class ZeroAcceptancePlan:
     quality_measure: str = "percent_nonconforming"
 
     def __post_init__(self) -> None:
-        check_lot_size(self.lot_size)
+        # Unlike the tables' plans it needs no lot of two: a single item can be looked at.
+        if self.lot_size != 1:
+            check_lot_size(self.lot_size)
         check_integer("sample_size", self.sample_size, 1, self.lot_size)
 
     @property

@@ -66,7 +66,9 @@ class LineSchema(Schema):
     unit_price = DecimalText(
         lowest="0", highest="99999999", places=4, allow_none=True, load_default=None
     )
-    delivered_quantity = _quantity(required=True)
+    delivered_quantity = DecimalText(
+        lowest="0.001", highest=_LARGEST_QUANTITY, places=3, required=True
+    )
     accepted_quantity = _quantity(load_default="0")
     rejected_quantity = _quantity(load_default="0")
     pending_quantity = _quantity(load_default="0")
@@ -128,6 +130,24 @@ class SampleSchema(Schema):
     item_numbers = _list_of(WholeNumber(lowest=1, highest=100_000_000), 5000)
     seed = Text(longest=100, load_default="")
     nonconforming = fields.Nested(CountsSchema, required=True)
+
+    @validates_schema
+    def items_are_in_the_lot(self, sample: dict[str, Any], **_: Any) -> None:
+        numbers, lot_size = sample["item_numbers"], sample["lot_size"]
+        wrong = _repeated(numbers) or [number for number in numbers if number > lot_size]
+        if wrong:
+            text = both(
+                f"抽样序号应各不相同且不大于批量 {lot_size}：{wrong[0]}",
+                f"Item numbers stand once and within the lot of {lot_size}: {wrong[0]}.",
+            )
+            raise ValidationError(text, "item_numbers")
+        if sample["inspected"] > lot_size:
+            text = both(
+                f"检验件数 {sample['inspected']} 大于批量 {lot_size}",
+                f"{sample['inspected']} items inspected of a lot of {lot_size}.",
+            )
+            raise ValidationError(text, "inspected")
+
     # Left out they are null and not false: what a device omits must equal what is stored, or a
     # signature would seem to stand over changed content.
     captured_at = UtcTime(allow_none=True, load_default=None)
@@ -173,6 +193,7 @@ class GoodsReceiptSchema(Schema):
     status = ServerOwned()
     received_at = ServerOwned()
     signed_received_at = ServerOwned()
+    conceded_by = ServerOwned()
     basis = ServerOwned()
     verdict = ServerOwned()
 
@@ -205,7 +226,7 @@ class GoodsReceiptSchema(Schema):
             raise ValidationError(errors)
 
 
-def _repeated(ids: Any) -> list[str]:
+def _repeated(ids: Any) -> list[Any]:
     return [value for value, count in Counter(ids).items() if count > 1]
 
 
@@ -234,6 +255,12 @@ class AmendmentSchema(Schema):
     number = ServerOwned()
     received_at = ServerOwned()
     created_by = ServerOwned()
+
+    @validates_schema
+    def lines_stand_once(self, amendment: dict[str, Any], **_: Any) -> None:
+        for line_id in _repeated(line["line_id"] for line in amendment["lines"]):
+            text = both(f"货品行 {line_id} 出现多次", f"Line {line_id} stands there twice.")
+            raise ValidationError(text, "lines")
 
 
 class PhotoCountOut(Schema):

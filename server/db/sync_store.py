@@ -231,7 +231,7 @@ class SqlStore(SqlLog):
             mutation_id=mutation.mutation_id,
             collection=mutation.collection,
             record_id=mutation.record_id,
-            site_id=None if head is None else head.site_id,
+            site_id=self.actor.only_site if head is None else head.site_id,
             current_version=conflict.current_version,
             fields=ascii_json(list(conflict.fields)),
             reason=conflict.reason,

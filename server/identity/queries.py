@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from server.access import Actor
+from server.access import Actor, Role
 from server.db.scope import unscoped
 from server.identity.models import Membership, Organisation, Site, User
 
@@ -29,13 +29,17 @@ def place_of(session: Session, actor: Actor) -> Place:
 
 
 def works_at(session: Session, user_id: str, site_id: str) -> bool:
-    """Whether *user_id* is an active user with a role at the site, or at every site."""
+    """Whether *user_id* is an active user on the organisation's side, at the site or everywhere.
+
+    A supplier's contact is the other side: they witness nothing of their own delivery.
+    """
     found = session.scalar(
         select(Membership.id)
         .join(User, User.id == Membership.user_id)
         .where(
             User.id == user_id,
             User.is_active,
+            Membership.role != Role.SUPPLIER_CONTACT.value,
             or_(Membership.site_id == site_id, Membership.site_id.is_(None)),
         )
         .limit(1)

@@ -25,7 +25,12 @@ from server.errors import (
     Text,
 )
 from server.receiving import service
-from server.receiving.models import GoodsReceipt, GoodsReceiptAmendment, GoodsReceiptLine
+from server.receiving.models import (
+    GoodsReceipt,
+    GoodsReceiptAmendment,
+    GoodsReceiptAttachment,
+    GoodsReceiptLine,
+)
 
 COLLECTION = "goods_receipt_amendments"
 SERVER_OWNED = ("number", "received_at", "created_by")
@@ -45,22 +50,25 @@ def save_amendment(
     key = (COLLECTION, document["id"])
     head = heads_of(session, actor.organisation_id, [key]).get(key)
     if head is not None:
-        raise Problem(AMENDMENT_IS_FINAL, number=document_of(head)["number"])
+        return _sent_again(actor, head, document)
     row = service.receipt_row(session, document["goods_receipt_id"])
     actor.require(Permission.CAPTURE_RECORDS, row.site_id)
     receipt = _signed_receipt(session, actor, row)
     lines = _lines_of(session, row.id)
     _check_lines(document, lines)
+    before = {line.id: line.accepted_quantity for line in lines.values()}
     _apply(document, lines)
-    _check_decision(actor, document, row, receipt, lines)
+    _check_decision(actor, document, row, receipt, lines, before)
     row.decision, row.updated_at = document["decision"], now
-    number = f"{row.number}-{_count(session, row.id) + 1}"
+    ordinal = _count(session, row.id) + 1
+    number = f"{row.number}-{ordinal}"
     session.add(
         GoodsReceiptAmendment(
             id=document["id"],
             organisation_id=actor.organisation_id,
             site_id=row.site_id,
             goods_receipt_id=row.id,
+            ordinal=ordinal,
             number=number,
             kind=document["kind"],
             decision=document["decision"],
@@ -69,14 +77,51 @@ def save_amendment(
         )
     )
     session.flush()
+    _name_attachments(session, row, document)
     stored = {
-        **{name: value for name, value in document.items() if name not in SERVER_OWNED},
+        **_client_part(document),
         "site_id": row.site_id,
         "number": number,
         "received_at": time_text(now),
         "created_by": {"user_id": actor.user_id, "name": actor.display_name},
     }
     return publish(session, actor, COLLECTION, document["id"], row.site_id, stored, now)
+
+
+def _sent_again(actor: Actor, head: RecordHead, document: Mapping[str, Any]) -> RecordHead:
+    """The amendment that stands, if this is the same one again; anything else is refused."""
+    assert head.site_id is not None
+    actor.require(Permission.CAPTURE_RECORDS, head.site_id)
+    stored = document_of(head)
+    again = {**_client_part(document), "site_id": stored["site_id"]}
+    if again != _client_part(stored):
+        raise Problem(AMENDMENT_IS_FINAL, number=stored["number"])
+    return head
+
+
+def _client_part(document: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in document.items() if name not in SERVER_OWNED}
+
+
+def _name_attachments(session: Session, row: GoodsReceipt, document: Mapping[str, Any]) -> None:
+    """The amendment's photos belong to the receipt's."""
+    known = set(
+        session.scalars(
+            select(GoodsReceiptAttachment.attachment_id).where(
+                GoodsReceiptAttachment.goods_receipt_id == row.id
+            )
+        )
+    )
+    for attachment_id in dict.fromkeys(document["attachment_ids"]):
+        if attachment_id not in known:
+            session.add(
+                GoodsReceiptAttachment(
+                    goods_receipt_id=row.id,
+                    attachment_id=attachment_id,
+                    organisation_id=row.organisation_id,
+                    site_id=row.site_id,
+                )
+            )
 
 
 def _signed_receipt(session: Session, actor: Actor, row: GoodsReceipt) -> dict[str, Any]:
@@ -147,43 +192,58 @@ def _check_decision(
     row: GoodsReceipt,
     receipt: Mapping[str, Any],
     lines: Mapping[str, GoodsReceiptLine],
+    before: Mapping[str, Decimal],
 ) -> None:
+    """*lines* carry the new quantities, *before* what was accepted of each until now."""
     now_quantities = [
         {name: str(getattr(line, name)) for name in service.QUANTITIES} for line in lines.values()
     ]
     errors = list(service.decision_errors(document["decision"], now_quantities))
     if errors:
         raise Problem(VALIDATION_FAILED, errors)
-    by_concession = document["kind"] == "concession"
-    if by_concession != (document["decision"] == "accepted_by_concession"):
-        text = Text(
-            "让步接收的更正单，决定应为 accepted_by_concession，反之亦然",
-            "A concession decides accepted_by_concession, and nothing else does.",
-        )
-        raise Problem(VALIDATION_FAILED, [FieldError("/decision", text)])
-    if by_concession:
+    if document["kind"] == "concession":
         service.require_concession(actor, row.site_id, document["reason"])
-        if row.acceptor_id == actor.user_id:
-            raise Problem(CONCESSION_NOT_PERMITTED, **_NOT_ONES_OWN)
-    _require_acceptable(receipt, lines, by_concession)
+        service.require_another(actor, row.acceptor_id)
+    for position, line in enumerate(receipt["lines"]):
+        if lines[line["id"]].accepted_quantity > before[line["id"]]:
+            verdict = receipt["verdict"]["lines"][line["id"]]
+            _require_acceptable(position, verdict, document["kind"] == "concession")
+    _require_honest_decision(document, receipt, lines)
 
 
-_NOT_ONES_OWN: dict[str, Any] = {
-    "reason_zh": "验收人不能批准自己的让步接收，请由另一位质量人员或管理者办理。",
-    "reason_en": "The acceptor cannot concede their own receipt; another one must.",
+def _require_acceptable(position: int, verdict: Mapping[str, Any], by_concession: bool) -> None:
+    """More may be accepted only of what passed every gate, or by a concession without class A."""
+    if verdict["is_acceptable"]:
+        return
+    if not by_concession:
+        raise Problem(VALIDATION_FAILED, [service.not_acceptable(position, verdict["reasons"])])
+    if verdict["has_class_a_failure"]:
+        raise Problem(CONCESSION_NOT_PERMITTED, **service.CLASS_A_DECIDES)
+    if not verdict["is_complete"]:
+        raise Problem(CONCESSION_NOT_PERMITTED, **_GATES_UNANSWERED)
+
+
+_GATES_UNANSWERED: dict[str, Any] = {
+    "reason_zh": "有检查项没有检查，让步接收不能代替检查。",
+    "reason_en": "Some checks were never made, and a concession does not replace them.",
 }
 
 
-def _require_acceptable(
-    receipt: Mapping[str, Any], lines: Mapping[str, GoodsReceiptLine], by_concession: bool
+def _require_honest_decision(
+    document: Mapping[str, Any],
+    receipt: Mapping[str, Any],
+    lines: Mapping[str, GoodsReceiptLine],
 ) -> None:
-    """More may be accepted only of what passed, or by a concession where no class A failed."""
-    before = {line["id"]: Decimal(line["accepted_quantity"]) for line in receipt["lines"]}
-    for position, line in enumerate(receipt["lines"]):
-        verdict = receipt["verdict"]["lines"][line["id"]]
-        if lines[line["id"]].accepted_quantity <= before[line["id"]] or verdict["is_acceptable"]:
-            continue
-        if not by_concession:
-            raise Problem(VALIDATION_FAILED, [service.not_acceptable(position, verdict["reasons"])])
-        if verdict["has_class_a_failure"]:
-            raise Problem(CONCESSION_NOT_PERMITTED, **service.CLASS_A_DECIDES)
+    """While goods are accepted that did not pass, the decision says "by concession"; else never."""
+    verdicts = receipt["verdict"]["lines"]
+    stands = any(
+        line.accepted_quantity > service.NOTHING and not verdicts[line.id]["is_acceptable"]
+        for line in lines.values()
+    )
+    if stands != (document["decision"] == "accepted_by_concession"):
+        text = Text(
+            "有未通过检查而接收的货品时，决定只能是让步接收（accepted_by_concession），否则不能是",
+            "The decision is accepted_by_concession while goods are accepted that did not pass, "
+            "and only then.",
+        )
+        raise Problem(VALIDATION_FAILED, [FieldError("/decision", text)])

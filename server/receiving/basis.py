@@ -245,7 +245,8 @@ def _sampling(
                 quality_measure=scheme["quality_measure"],
             )
             for class_, rule in scheme["classes"].items()
-            if not rule.get("zero_acceptance")
+            # A lot of one item has no plan: it is inspected, and nothing wrong is accepted.
+            if not rule.get("zero_acceptance") and lot_size > 1
         }
     except SamplingError as error:
         text = Text("{zh}", "{en}")

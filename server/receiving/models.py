@@ -105,14 +105,14 @@ class GoodsReceiptAttachment(SiteScoped, Base):
 class GoodsReceiptAmendment(SiteScoped, Base):
     __tablename__ = "goods_receipt_amendments"
     __table_args__ = (
+        Index(None, "goods_receipt_id", "ordinal", unique=True),
         CheckConstraint(_one_of("kind", AMENDMENT_KINDS), name="kind"),
         CheckConstraint(_one_of("decision", DECISIONS), name="decision"),
     )
 
     id: Mapped[str] = mapped_column(UuidText, primary_key=True)
-    goods_receipt_id: Mapped[str] = mapped_column(
-        UuidText, ForeignKey("goods_receipts.id"), index=True
-    )
+    goods_receipt_id: Mapped[str] = mapped_column(UuidText, ForeignKey("goods_receipts.id"))
+    ordinal: Mapped[int]
     number: Mapped[str] = mapped_column(String(48))
     kind: Mapped[str] = mapped_column(String(16))
     decision: Mapped[str] = mapped_column(String(24))

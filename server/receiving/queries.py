@@ -48,27 +48,31 @@ def photos_of(session: Session, receipt_ids: Iterable[str]) -> dict[str, Receipt
     """Photos by receipt. A photo that is named but not announced yet counts as announced: the
     record is complete only when every picture it speaks of is on the server."""
     ids = list(receipt_ids)
-    named: defaultdict[str, list[str]] = defaultdict(list)
-    rows = session.execute(
-        select(GoodsReceiptAttachment.goods_receipt_id, GoodsReceiptAttachment.attachment_id).where(
-            GoodsReceiptAttachment.goods_receipt_id.in_(ids)
-        )
-    )
-    for receipt_id, attachment_id in rows:
-        named[receipt_id].append(attachment_id)
+    named: defaultdict[str, list[GoodsReceiptAttachment]] = defaultdict(list)
+    for row in session.scalars(
+        select(GoodsReceiptAttachment).where(GoodsReceiptAttachment.goods_receipt_id.in_(ids))
+    ):
+        named[row.goods_receipt_id].append(row)
     owned = attachments_of(session, service.COLLECTION, ids)
-    known = attachments_by_id(session, [id_ for part in named.values() for id_ in part])
+    known = attachments_by_id(
+        session, [row.attachment_id for rows in named.values() for row in rows]
+    )
     return {id_: _photos(named[id_], owned[id_].items, known) for id_ in ids}
 
 
 def _photos(
-    named: list[str],
+    named: list[GoodsReceiptAttachment],
     owned: tuple[AttachmentSummary, ...],
     known: dict[str, AttachmentSummary],
 ) -> ReceiptPhotos:
+    """A receipt shows photos of its own site only, whatever ids it names and whoever reads."""
     items = {item.id: item for item in owned}
-    items |= {id_: known[id_] for id_ in named if id_ in known and id_ not in items}
-    return ReceiptPhotos(len(set(named) | set(items)), tuple(items.values()))
+    for row in named:
+        item = known.get(row.attachment_id)
+        if item is not None and item.site_id == row.site_id:
+            items.setdefault(item.id, item)
+    announced = {row.attachment_id for row in named} | set(items)
+    return ReceiptPhotos(len(announced), tuple(items.values()))
 
 
 def page_of_receipts(
@@ -185,7 +189,7 @@ def _amendments(session: Session, actor: Actor, receipt_id: str) -> list[dict[st
     ids = session.scalars(
         select(GoodsReceiptAmendment.id)
         .where(GoodsReceiptAmendment.goods_receipt_id == receipt_id)
-        .order_by(GoodsReceiptAmendment.received_at, GoodsReceiptAmendment.number)
+        .order_by(GoodsReceiptAmendment.ordinal)
     ).all()
     stored = read_documents(session, actor.organisation_id, amendments.COLLECTION, ids)
     return [stored[id_].document for id_ in ids]

@@ -35,7 +35,15 @@ from server.switching.service import record_lots
 
 COLLECTION = "goods_receipts"
 NUMBER_KIND = "YS"
-SERVER_OWNED = ("number", "status", "received_at", "signed_received_at", "basis", "verdict")
+SERVER_OWNED = (
+    "number",
+    "status",
+    "received_at",
+    "signed_received_at",
+    "conceded_by",
+    "basis",
+    "verdict",
+)
 QUANTITIES = ("accepted_quantity", "rejected_quantity", "pending_quantity")
 NOTHING = Decimal(0)
 
@@ -62,11 +70,14 @@ def save_receipt(
     """
     head = _head(session, actor, document["id"])
     earlier = None if head is None or head.deleted else document_of(head)
-    site_id = actor.own_site(document["site_id"]) if earlier is None else earlier["site_id"]
+    # A deleted draft still belongs to its site: nobody else's record begins on its id.
+    site_id = actor.own_site(document["site_id"] if head is None else head.site_id)
     actor.require(Permission.CAPTURE_RECORDS, site_id)
+    receipt = {**_client_part(document), "site_id": site_id}
+    if head is not None and earlier is not None and receipt == _client_part(earlier):
+        return head  # sent again: its answer was lost
     if expected is not None:
         expected.require(None if head is None else head.version)
-    receipt = {**_client_part(document), "site_id": site_id}
     if earlier is not None:
         _require_changeable(earlier, receipt)
     basis = collect_basis(session, actor, receipt, (earlier or {}).get("basis"), now)
@@ -82,6 +93,7 @@ def save_receipt(
         "status": "signed" if is_final else "draft",
         "received_at": earlier["received_at"] if earlier else time_text(now),
         "signed_received_at": time_text(now) if is_final else None,
+        "conceded_by": _conceded_by(actor, receipt) if is_final else None,
         "basis": basis.record,
         "verdict": verdict.record,
     }
@@ -122,8 +134,10 @@ def _client_part(document: Mapping[str, Any]) -> dict[str, Any]:
 def _require_changeable(earlier: Mapping[str, Any], receipt: Mapping[str, Any]) -> None:
     if earlier["status"] == "signed":
         raise Problem(RECEIPT_SIGNED, number=earlier["number"])
-    kept = {s["id"] for s in earlier["signatures"]} & {s["id"] for s in receipt["signatures"]}
-    if kept and _unsigned_part(earlier) != _unsigned_part(receipt):
+    given = {signature["id"]: signature for signature in receipt["signatures"]}
+    kept = [signature for signature in earlier["signatures"] if signature["id"] in given]
+    is_rewritten = any(given[signature["id"]] != signature for signature in kept)
+    if is_rewritten or (kept and _unsigned_part(earlier) != _unsigned_part(receipt)):
         raise Problem(SIGNED_CONTENT_CHANGED)
 
 
@@ -135,7 +149,7 @@ def _check_signatures(
     session: Session, actor: Actor, receipt: Mapping[str, Any], earlier: Mapping[str, Any] | None
 ) -> None:
     """Acceptor and witness are two different people, and nobody signs as acceptor for another."""
-    errors = list(_signature_errors(receipt))
+    errors = list(_signature_errors(receipt, actor))
     known = {signature["id"] for signature in (earlier or {}).get("signatures", ())}
     for position, signature in enumerate(receipt["signatures"]):
         pointer = f"/signatures/{position}/user_id"
@@ -161,16 +175,21 @@ def _check_signatures(
         raise Problem(VALIDATION_FAILED, errors)
 
 
-def _signature_errors(receipt: Mapping[str, Any]) -> Iterator[FieldError]:
+def _signature_errors(receipt: Mapping[str, Any], actor: Actor) -> Iterator[FieldError]:
     by_role: dict[str, Mapping[str, Any]] = {}
+    pictures: set[str] = set()
     for position, signature in enumerate(receipt["signatures"]):
         role = signature["role"]
+        if signature["attachment_id"] in pictures:
+            text = Text("两个签字不能用同一张图片", "Two signatures cannot be one picture.")
+            yield FieldError(f"/signatures/{position}/attachment_id", text)
+        pictures.add(signature["attachment_id"])
         if role in by_role:
             text = Text("同一身份只能有一个签字", "There is one signature of each role.")
             yield FieldError(f"/signatures/{position}/role", text)
         by_role[role] = signature
     acceptor, witness = by_role.get("acceptor"), by_role.get("witness")
-    if acceptor is not None and witness is not None and _same_person(acceptor, witness):
+    if acceptor is not None and witness is not None and _same_person(acceptor, witness, actor):
         yield FieldError(
             "/signatures",
             Text(
@@ -180,11 +199,21 @@ def _signature_errors(receipt: Mapping[str, Any]) -> Iterator[FieldError]:
         )
 
 
-def _same_person(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def _same_person(one: Mapping[str, Any], other: Mapping[str, Any], actor: Actor) -> bool:
+    """By their accounts, or, where one has none, by name: the typed ones and the actor's own."""
     if one["user_id"] is not None and one["user_id"] == other["user_id"]:
         return True
-    is_known = one["user_id"] is not None and other["user_id"] is not None
-    return not is_known and one["name"].strip().casefold() == other["name"].strip().casefold()
+    if one["user_id"] is not None and other["user_id"] is not None:
+        return False
+    names = [{_plain(one["name"])}, {_plain(other["name"])}]
+    for signature, known in zip((one, other), names, strict=True):
+        if signature["user_id"] == actor.user_id:
+            known.add(_plain(actor.display_name))
+    return bool(names[0] & names[1])
+
+
+def _plain(name: str) -> str:
+    return name.strip().casefold()
 
 
 # -- the decision ----------------------------------------------------------------------------------
@@ -205,7 +234,9 @@ def _require_sound_decision(actor: Actor, receipt: Mapping[str, Any], verdict: V
     if errors:
         raise Problem(VALIDATION_FAILED, errors)
     if by_concession:
+        acceptor = next(s for s in receipt["signatures"] if s["role"] == "acceptor")
         require_concession(actor, receipt["site_id"], receipt["decision_reason"])
+        require_another(actor, acceptor["user_id"])
     for position, line in enumerate(receipt["lines"]):
         found = verdict.lines[line["id"]]
         if Decimal(line["accepted_quantity"]) <= NOTHING or found.is_acceptable:
@@ -231,6 +262,24 @@ def require_concession(actor: Actor, site_id: str, reason: str) -> None:
     if not reason.strip():
         text = Text("让步接收必须写明原因", "Accepting by concession needs a reason.")
         raise Problem(VALIDATION_FAILED, [FieldError("/decision_reason", text)])
+
+
+def require_another(actor: Actor, acceptor_id: str | None) -> None:
+    """Nobody concedes what they accepted themselves."""
+    if acceptor_id == actor.user_id:
+        raise Problem(CONCESSION_NOT_PERMITTED, **_NOT_ONES_OWN)
+
+
+_NOT_ONES_OWN: dict[str, Any] = {
+    "reason_zh": "验收人不能批准自己的让步接收，请由另一位质量人员或管理者办理。",
+    "reason_en": "The acceptor cannot concede their own receipt; another one must.",
+}
+
+
+def _conceded_by(actor: Actor, receipt: Mapping[str, Any]) -> dict[str, str] | None:
+    if receipt["decision"] != "accepted_by_concession":
+        return None
+    return {"user_id": actor.user_id, "name": actor.display_name}
 
 
 def not_acceptable(position: int, reasons: list[dict[str, str]]) -> FieldError:

@@ -45,6 +45,16 @@ class Verdict:
     missing: tuple[FieldError, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What every line of a receipt is judged with."""
+
+    receipt: Mapping[str, Any]
+    basis: Mapping[str, Any]
+    head: Evaluation
+    is_head_complete: bool
+
+
 def judge(
     receipt: Mapping[str, Any],
     basis: Mapping[str, Any],
@@ -55,21 +65,24 @@ def judge(
         empty = FieldError("/lines", Text("还没有货品", "There is no line yet."))
         return Verdict({"head": None, "lines": {}, "gate_order_kept": True}, {}, (empty,))
     head = _evaluate_head(receipt, basis, checklists)
+    checklist = _leading_checklist(receipt, basis, checklists)
+    head_items = checklist["head_items"]
+    is_head_complete = not any(_missing_of(head, head_items, "", True, None))
+    judged = Judged(receipt, basis, head, is_head_complete)
     lines = {
-        line["id"]: _judge_line(position, line, receipt, basis, checklists[line["id"]], head)
+        line["id"]: _judge_line(judged, position, line, checklists[line["id"]])
         for position, line in enumerate(receipt["lines"])
     }
     accepts_something = any(Decimal(line["accepted_quantity"]) > 0 for line in receipt["lines"])
-    checklist = _leading_checklist(receipt, basis, checklists)
     record = {
-        "head": _evaluation_record(head, checklist["head_items"]),
+        "head": _evaluation_record(head, head_items),
         "lines": {line_id: verdict.record for line_id, verdict in lines.items()},
         "gate_order_kept": all(
             _is_in_gate_order(line, receipt, checklists[line["id"]]) for line in receipt["lines"]
         ),
     }
     missing = (
-        *_missing_of(head, checklist["head_items"], "/answers", accepts_something, None),
+        *_missing_of(head, head_items, "/answers", accepts_something, None),
         *(error for verdict in lines.values() for error in verdict.missing),
     )
     return Verdict(record, lines, missing)
@@ -132,52 +145,77 @@ def is_signed(receipt: Mapping[str, Any]) -> bool:
 
 
 def _judge_line(
-    position: int,
-    line: Mapping[str, Any],
-    receipt: Mapping[str, Any],
-    basis: Mapping[str, Any],
-    checklist: Mapping[str, Any],
-    head: Evaluation,
+    judged: Judged, position: int, line: Mapping[str, Any], checklist: Mapping[str, Any]
 ) -> LineVerdict:
-    line_basis = basis["lines"][line["id"]]
-    facts = {
-        **product_facts(line_basis["product"]),
-        "label_temperature_max": line["label_temperature_c"],
-        "produced_on": line["produced_on"],
-        "expires_on": line_basis["expires_on"],
-        "delivered_on": receipt["delivered_on"],
-        "licences_are_valid": basis["supplier"]["licence"]["is_valid"],
-    }
-    answers = [answer for answer in receipt["answers"] if answer["line_id"] == line["id"]]
-    evaluation = _evaluate(checklist, answers, facts, "items", receipt)
-    sample = next((s for s in receipt["samples"] if s["line_id"] == line["id"]), None)
-    classes = _judge_sample(sample, line_basis["sampling"], position)
+    receipt, line_basis = judged.receipt, judged.basis["lines"][line["id"]]
+    evaluation = _evaluate_line(judged, line, checklist)
+    sample_at = next(
+        (at for at, s in enumerate(receipt["samples"]) if s["line_id"] == line["id"]), None
+    )
+    sample = None if sample_at is None else receipt["samples"][sample_at]
+    classes = _judge_sample(sample, line_basis["sampling"], sample_at)
     reasons = [
         *_date_reasons(line, line_basis["expires_on"], receipt["delivered_on"]),
-        *_gate_reasons(head, evaluation, checklist),
+        *_gate_reasons(judged.head, evaluation, checklist),
         *_sample_reasons(classes, line_basis["sampling"]),
     ]
     has_class_a = (
-        bool(head.failures["A"] or evaluation.failures["A"])
+        bool(judged.head.failures["A"] or evaluation.failures["A"])
         or _is_expired(line_basis["expires_on"], receipt["delivered_on"])
         or (classes is not None and classes["A"].decision == "not_accepted")
     )
     lot_decision = None if classes is None else decide_lot(classes)
     needs_sample = line_basis["product"]["sampling_scheme"] is not None
-    is_sampled = lot_decision == "accepted" or not needs_sample
+    is_complete = (
+        judged.is_head_complete
+        and not any(_missing_of(evaluation, checklist["items"], "", True, None))
+        and (not needs_sample or lot_decision in ("accepted", "not_accepted"))
+    )
     record = {
-        "is_acceptable": not reasons and is_sampled,
+        "is_acceptable": is_complete and not reasons,
+        "is_complete": is_complete,
         "has_class_a_failure": has_class_a,
         **_evaluation_record(evaluation, checklist["items"]),
         "lot_decision": lot_decision,
         "classes": None if classes is None else {k: v._asdict() for k, v in classes.items()},
         "reasons": [{"zh": text.zh, "en": text.en} for text in reasons],
         "notes": [
-            {"zh": text.zh, "en": text.en} for text in severity_notes(line_basis["sampling"])
+            {"zh": text.zh, "en": text.en}
+            for text in (
+                *severity_notes(line_basis["sampling"]),
+                *_lot_notes(line, sample),
+            )
         ],
     }
     missing = _missing_of_line(position, line, evaluation, checklist, lot_decision, record, sample)
     return LineVerdict(line["id"], record["is_acceptable"], has_class_a, record, tuple(missing))
+
+
+def _evaluate_line(
+    judged: Judged, line: Mapping[str, Any], checklist: Mapping[str, Any]
+) -> Evaluation:
+    receipt, line_basis = judged.receipt, judged.basis["lines"][line["id"]]
+    facts = {
+        **product_facts(line_basis["product"]),
+        "label_temperature_max": line["label_temperature_c"],
+        "produced_on": line["produced_on"],
+        "expires_on": line_basis["expires_on"],
+        "delivered_on": receipt["delivered_on"],
+        "licences_are_valid": judged.basis["supplier"]["licence"]["is_valid"],
+    }
+    answers = [answer for answer in receipt["answers"] if answer["line_id"] == line["id"]]
+    return _evaluate(checklist, answers, facts, "items", receipt)
+
+
+def _lot_notes(line: Mapping[str, Any], sample: Mapping[str, Any] | None) -> Iterator[Text]:
+    """The lot counts items, the delivery its own unit; where both differ somebody should look."""
+    delivered = Decimal(line["delivered_quantity"])
+    if sample is not None and line["unit"] != "kg" and sample["lot_size"] < delivered:
+        yield Text(
+            f"批量 {sample['lot_size']} 小于到货数量 {delivered}，请核对批量的单位",
+            f"The lot of {sample['lot_size']} is smaller than the {delivered} delivered; "
+            "check the unit it is counted in.",
+        )
 
 
 def _evaluation_record(
@@ -259,26 +297,33 @@ def _is_in_gate_order(
 
 
 def _judge_sample(
-    sample: Mapping[str, Any] | None, sampling: Mapping[str, Any] | None, position: int
+    sample: Mapping[str, Any] | None, sampling: Mapping[str, Any] | None, sample_at: int | None
 ) -> dict[str, ClassDecision] | None:
     if sample is None or sampling is None:
         return None
     decisions = {}
     for class_, rule in sampling["classes"].items():
         found, size = sample["nonconforming"][class_], rule["sample_size"]
-        if found > size:
-            text = Text(
-                f"{class_} 类不合格品 {found} 件，超过样本量 {size}",
-                f"{found} class {class_} nonconforming items in a sample of {size}.",
-            )
-            raise Problem(
-                VALIDATION_FAILED, [FieldError(f"/lines/{position}/sample/{class_}", text)]
-            )
-        inspected = max(min(sample["inspected"], size), found)
         plan = _plan_of(rule, sampling["lot_size"])
+        inspected = min(sample["inspected"], size)
+        if plan.quality_measure == "percent_nonconforming":
+            _require_within_lot(found, sampling["lot_size"], f"{sample_at}/nonconforming/{class_}")
+            # What was found beyond the class's own items decides no differently: n is above Re.
+            found = min(found, size)
+            inspected = max(inspected, found)
         decisions[class_] = decide_class(plan, [found], [inspected])
     decisions.setdefault("A", _nothing_found(sampling))
     return decisions
+
+
+def _require_within_lot(found: int, lot_size: int, place: str) -> None:
+    if found > lot_size:
+        text = Text(
+            "不合格品 {found} 件，超过批量 {lot_size}",
+            "{found} nonconforming items in a lot of {lot_size}.",
+        )
+        told = {"found": found, "lot_size": lot_size}
+        raise Problem(VALIDATION_FAILED, [FieldError(f"/samples/{place}", text, told)])
 
 
 def _nothing_found(sampling: Mapping[str, Any]) -> ClassDecision:
@@ -338,14 +383,10 @@ def _missing_of_line(
             f"{pointer}/sample",
             Text("样本还没有检完，尚不能判定", "The sample is not finished, nothing is decided."),
         )
-    if not accepts and record["is_acceptable"] and not line["rejection_reason"]:
-        yield FieldError(
-            f"{pointer}/rejection_reason",
-            Text("合格的货品不接收时要写明原因", "Say why goods that passed are not accepted."),
-        )
     if not accepts and not record["reasons"] and not line["rejection_reason"]:
         yield FieldError(
-            f"{pointer}/rejection_reason", Text("请写明拒收原因", "Say why this is rejected.")
+            f"{pointer}/rejection_reason",
+            Text("请写明不接收的原因", "Say why this is not accepted."),
         )
 
 

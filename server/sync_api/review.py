@@ -41,15 +41,18 @@ def open_quarantine(session: Session, actor: Actor) -> list[QuarantinedMutation]
 
 
 def open_conflicts(session: Session, actor: Actor) -> list[SyncConflict]:
-    """Undecided conflicts of the actor's sites."""
+    """Undecided conflicts of the actor's sites; those without a site are for administrators."""
     sites = sorted(actor.sites_with(Permission.REVIEW_SYNC))
+    mine: ColumnElement[bool] = SyncConflict.site_id.in_(sites)
+    if actor.may(Permission.MANAGE_USERS):
+        mine = or_(mine, SyncConflict.site_id.is_(None))
     return list(
         session.scalars(
             select(SyncConflict)
             .where(
                 SyncConflict.organisation_id == actor.organisation_id,
                 SyncConflict.resolved_at.is_(None),
-                or_(SyncConflict.site_id.is_(None), SyncConflict.site_id.in_(sites)),
+                mine,
             )
             .order_by(SyncConflict.received_at.desc())
             .limit(SHOWN_AT_ONCE)

@@ -233,19 +233,33 @@ def test_an_inspector_does_not_concede(canteen):
     assert answer.status_code == 403
 
 
-def test_quality_concedes_with_a_reason_and_never_over_class_a(canteen):
-    def concede(draft, reason):
-        draft.document.update(decision="accepted_by_concession", decision_reason=reason)
-        draft.document["signatures"] = []
-        sign(draft, "acceptor", canteen.quality.user_id, "Quality")
-        sign(draft, "witness", canteen.wang.user_id, "Wang")
-        return canteen.put(draft, canteen.quality)
+def concede(canteen, draft, reason):
+    """Li signs what is wished for; quality decides it by signing as the witness."""
+    draft.document.update(decision="accepted_by_concession", decision_reason=reason)
+    sign(draft, "acceptor", canteen.li.user_id, "Li")
+    assert canteen.put(draft).status_code == 201
+    sign(draft, "witness", canteen.quality.user_id, "Quality")
+    return canteen.put(draft, canteen.quality, version=1)
 
-    assert pointers(concede(_three_class_b_failures(canteen), " ")) == {"/decision_reason"}
-    assert concede(_three_class_b_failures(canteen), "标签问题，当日用完").status_code == 201
+
+def test_quality_concedes_with_a_reason_and_never_over_class_a(canteen):
+    assert pointers(concede(canteen, _three_class_b_failures(canteen), " ")) == {"/decision_reason"}
+    conceded = concede(canteen, _three_class_b_failures(canteen), "标签问题，当日用完")
+    assert conceded.status_code == 200, conceded.text
+    assert conceded.json["document"]["conceded_by"]["user_id"] == canteen.quality.user_id
     unsafe = canteen.draft("meat")
     unsafe.answer("M01", unsafe.line())["is_ok"] = False
-    assert concede(unsafe, "急用").json["type"] == "/problems/concession-not-permitted"
+    refused = concede(canteen, unsafe, "急用")
+    assert refused.json["type"] == "/problems/concession-not-permitted"
+
+
+def test_nobody_concedes_the_own_acceptance(canteen):
+    draft = _three_class_b_failures(canteen)
+    draft.document.update(decision="accepted_by_concession", decision_reason="急用")
+    sign(draft, "acceptor", canteen.quality.user_id, "Quality")
+    sign(draft, "witness", canteen.wang.user_id, "Wang")
+    refused = canteen.put(draft, canteen.quality)
+    assert refused.json["type"] == "/problems/concession-not-permitted"
 
 
 def test_expiry_is_computed_from_production_and_shelf_life(canteen):
@@ -419,6 +433,7 @@ def test_an_amendment_is_final(canteen):
         canteen, canteen.li, draft.document["id"], lines=[_quantities(draft.line(), "45", "5")]
     )
     amendment = answer.json["document"]
+    amendment["reason"] = "改过的理由"
     again = canteen.li.put(f"/api/v1/goods-receipt-amendments/{amendment['id']}", json=amendment)
     assert again.status_code == 409
 
@@ -471,3 +486,269 @@ def test_a_draft_can_be_thrown_away_and_a_signed_receipt_cannot(canteen):
     assert throw_away(draft.document["id"]) == "applied"
     assert throw_away(signed.document["id"]) == "rejected"
     assert len(canteen.li.get("/api/v1/goods-receipts").json["goods_receipts"]) == 1
+
+
+# -- what a hostile reader tried -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "change", [{"role": "acceptor"}, {"name": "别人"}, {"attachment_id": None}]
+)
+def test_a_signature_that_stands_is_not_rewritten_under_its_id(canteen, change):
+    draft = canteen.draft()
+    draft.document["decision"] = "accepted"
+    driver = sign(draft, "driver", None, "刘师傅")
+    assert canteen.put(draft).status_code == 201
+    driver.update(change, user_id=canteen.wang.user_id)
+    driver["attachment_id"] = driver["attachment_id"] or str(uuid4())
+    sign(draft, "witness", canteen.li.user_id, "Li")
+    answer = canteen.put(draft, version=1)
+    assert answer.json["type"] == "/problems/signed-content-changed"
+
+
+def test_goods_signed_as_pending_without_checks_do_not_become_accepted(canteen):
+    draft = canteen.draft()
+    draft.document["answers"] = []
+    draft.line().update(accepted_quantity="0", pending_quantity="50", rejection_reason="等待报告")
+    assert canteen.put(canteen.finish(draft, "pending")).status_code == 201
+    all_of_it = {"lines": [_quantities(draft.line(), "50", "0")]}
+    receipt_id = draft.document["id"]
+    plain = amend(canteen, canteen.li, receipt_id, decision="accepted", **all_of_it)
+    assert plain.status_code == 422
+    wish = {"kind": "concession", "decision": "accepted_by_concession", **all_of_it}
+    conceded = amend(canteen, canteen.quality, receipt_id, **wish)
+    assert conceded.json["type"] == "/problems/concession-not-permitted"
+
+
+def test_goods_that_passed_every_check_may_be_released_later(canteen):
+    draft = canteen.draft()
+    draft.line().update(accepted_quantity="0", pending_quantity="50", rejection_reason="等待通知")
+    assert canteen.put(canteen.finish(draft, "pending")).status_code == 201
+    answer = amend(
+        canteen,
+        canteen.li,
+        draft.document["id"],
+        decision="accepted",
+        lines=[_quantities(draft.line(), "50", "0")],
+    )
+    assert answer.status_code == 201, answer.text
+
+
+def _conceded_by_amendment(canteen):
+    draft = _three_class_b_failures(canteen)
+    reject_line(draft.line(), "标签不全")
+    assert canteen.put(canteen.finish(draft, "rejected")).status_code == 201
+    wish = {"kind": "concession", "decision": "accepted_by_concession"}
+    lines = [_quantities(draft.line(), "50", "0")]
+    answer = amend(canteen, canteen.quality, draft.document["id"], lines=lines, **wish)
+    assert answer.status_code == 201, answer.text
+    return draft
+
+
+def test_a_concession_does_not_turn_into_a_plain_acceptance(canteen):
+    draft = _conceded_by_amendment(canteen)
+    answer = amend(canteen, canteen.li, draft.document["id"], decision="accepted")
+    assert pointers(answer) == {"/decision"}
+
+
+def test_conceded_goods_do_not_come_back_once_withdrawn(canteen):
+    draft = _conceded_by_amendment(canteen)
+    receipt_id, line = draft.document["id"], draft.line()
+    withdrawn = amend(
+        canteen, canteen.li, receipt_id, decision="rejected", lines=[_quantities(line, "0", "50")]
+    )
+    assert withdrawn.status_code == 201, withdrawn.text
+    for decision in ("accepted", "accepted_by_concession"):
+        again = amend(
+            canteen, canteen.li, receipt_id, decision=decision, lines=[_quantities(line, "50", "0")]
+        )
+        assert again.status_code == 422
+
+
+def test_after_a_concession_the_quantities_can_still_be_corrected_downwards(canteen):
+    draft = _conceded_by_amendment(canteen)
+    answer = amend(
+        canteen,
+        canteen.li,
+        draft.document["id"],
+        decision="accepted_by_concession",
+        lines=[_quantities(draft.line(), "48", "2")],
+    )
+    assert answer.status_code == 201, answer.text
+
+
+def test_amendments_stand_in_the_order_in_which_they_took_effect(canteen):
+    draft = canteen.signed()
+    canteen.put(draft)
+    for accepted in range(49, 37, -1):
+        lines = [_quantities(draft.line(), str(accepted), str(50 - accepted))]
+        assert amend(canteen, canteen.li, draft.document["id"], lines=lines).status_code == 201
+    detail = canteen.li.get(f"/api/v1/goods-receipts/{draft.document['id']}").json
+    numbers = [amendment["number"] for amendment in detail["amendments"]]
+    assert numbers == [f"YS-N1-2026-000001-{n}" for n in range(1, 13)]
+
+
+def test_an_amendment_names_a_line_once(canteen):
+    draft = canteen.signed()
+    canteen.put(draft)
+    twice = [_quantities(draft.line(), "40", "10"), _quantities(draft.line(), "10", "40")]
+    assert pointers(amend(canteen, canteen.li, draft.document["id"], lines=twice)) == {"/lines"}
+
+
+def test_the_same_put_again_after_a_lost_answer_changes_nothing(canteen):
+    draft = canteen.signed()
+    first, again = canteen.put(draft), canteen.put(draft)
+    assert again.status_code in (200, 201)
+    assert again.json == first.json
+    amendment = {
+        "id": str(uuid4()),
+        "goods_receipt_id": draft.document["id"],
+        "kind": "correction",
+        "reason": "称重复核",
+        "decision": "accepted_in_part",
+        "lines": [_quantities(draft.line(), "45", "5")],
+    }
+    path = f"/api/v1/goods-receipt-amendments/{amendment['id']}"
+    answers = [canteen.li.put(path, json=amendment) for _ in range(2)]
+    assert answers[0].json == answers[1].json
+    assert answers[1].status_code == 201
+
+
+def test_an_amendment_of_another_site_tells_nothing(canteen):
+    draft = canteen.signed()
+    canteen.put(draft)
+    lines = [_quantities(draft.line(), "45", "5")]
+    amendment = amend(canteen, canteen.li, draft.document["id"], lines=lines).json["document"]
+    stranger = canteen.world.person("zhao", Role.MANAGER, [canteen.world.south])
+    answer = stranger.put(f"/api/v1/goods-receipt-amendments/{amendment['id']}", json=amendment)
+    assert answer.status_code == 404
+    assert "YS-N1" not in answer.text
+
+
+def test_a_deleted_draft_stays_with_its_site(canteen):
+    draft = canteen.draft()
+    _push(canteen.li, draft.document)
+    mutation = {
+        "mutation_id": str(uuid4()),
+        "collection": "goods_receipts",
+        "id": draft.document["id"],
+        "operation": "delete",
+        "base_version": 1,
+    }
+    body = {"device_id": canteen.li.device_id, "mutations": [mutation]}
+    assert canteen.li.post("/api/v1/sync/push", json=body).status_code == 200
+    stranger = canteen.world.person("zhao", Role.INSPECTOR, [canteen.world.south])
+    answer = canteen.put(draft, stranger, version=2)
+    assert answer.status_code == 404
+    assert "ETag" not in answer.headers
+
+
+def test_a_delivery_of_one_item_is_inspected_whole(canteen):
+    draft = canteen.draft("meat", lot_size=1)
+    draft.line().update(delivered_quantity="1", accepted_quantity="1")
+    document = canteen.put(canteen.finish(draft)).json["document"]
+    sampling = document["basis"]["lines"][draft.line()["id"]]["sampling"]
+    assert (sampling["sample_size"], sampling["full_inspection"]) == (1, True)
+    flawed = canteen.draft("meat", lot_size=1)
+    flawed.line().update(delivered_quantity="1", accepted_quantity="1")
+    flawed.sample()["nonconforming"]["B"] = 1
+    assert pointers(canteen.put(canteen.finish(flawed))) == {"/lines/0/accepted_quantity"}
+
+
+def test_more_flaws_than_the_plan_has_items_still_reject(canteen):
+    draft = canteen.draft()
+    draft.sample().update(inspected=50, nonconforming={"A": 0, "B": 40, "C": 0})
+    reject_line(draft.line())
+    answer = canteen.put(canteen.finish(draft, "rejected"))
+    assert answer.status_code == 201, answer.text
+
+
+def test_nonconformities_per_hundred_items_may_outnumber_the_items(canteen):
+    scheme = {
+        "quality_measure": "nonconformities_per_100_items",
+        "is_confirmed": False,
+        "classes": {
+            "A": {"zero_acceptance": True},
+            "B": {"aql": "100", "inspection_level": "II"},
+            "C": {"aql": "100", "inspection_level": "II"},
+        },
+    }
+    product = canteen.save_product("dry_goods", "ambient", 540, sampling_scheme=scheme)
+    canteen.products["dry_goods"] = product
+    draft = canteen.draft()
+    draft.sample()["nonconforming"]["C"] = 10
+    document = canteen.put(canteen.finish(draft)).json["document"]
+    rule = document["basis"]["lines"][draft.line()["id"]]["sampling"]["classes"]["C"]
+    assert (rule["sample_size"], rule["acceptance_number"]) == (8, 14)
+
+
+@pytest.mark.parametrize("numbers", [[1, 1], [51]])
+def test_item_numbers_stand_once_and_within_the_lot(canteen, numbers):
+    draft = canteen.draft(lot_size=50)
+    draft.sample()["item_numbers"] = numbers
+    assert pointers(canteen.put(draft)) == {"/samples/0/item_numbers"}
+
+
+def test_a_lot_smaller_than_the_delivery_is_noted_for_everybody(canteen):
+    draft = canteen.draft(lot_size=5)
+    document = canteen.put(draft).json["document"]
+    notes = document["verdict"]["lines"][draft.line()["id"]]["notes"]
+    assert any("批量 5 小于到货数量 50" in note["zh"] for note in notes)
+
+
+def test_a_suppliers_contact_does_not_witness_the_own_delivery(canteen):
+    contact = canteen.world.person("chen", Role.SUPPLIER_CONTACT)
+    draft = canteen.draft()
+    draft.document["decision"] = "accepted"
+    sign(draft, "acceptor", canteen.li.user_id, "Li")
+    sign(draft, "witness", contact.user_id, "Chen")
+    assert pointers(canteen.put(draft)) == {"/signatures/1/user_id"}
+
+
+def test_one_picture_is_not_two_signatures(canteen):
+    draft = canteen.signed()
+    one, two = draft.document["signatures"]
+    two["attachment_id"] = one["attachment_id"]
+    assert pointers(canteen.put(draft)) == {"/signatures/1/attachment_id"}
+
+
+def test_the_acceptor_under_a_made_up_name_is_no_witness(canteen):
+    draft = canteen.draft()
+    draft.document["decision"] = "accepted"
+    sign(draft, "acceptor", canteen.li.user_id, "Somebody Else")
+    sign(draft, "witness", None, "Li")
+    assert pointers(canteen.put(draft)) == {"/signatures"}
+
+
+def test_a_receipt_shows_no_photo_of_another_site(canteen):
+    south = canteen.world.person("zhao", Role.INSPECTOR, [canteen.world.south])
+    foreign = str(uuid4())
+    announced = {"id": foreign, "sha256": "a" * 64, "size": 10, "media_type": "image/jpeg"}
+    assert south.put(f"/api/v1/attachments/{foreign}", json=announced).status_code in (200, 201)
+    draft = canteen.draft()
+    draft.document["attachment_ids"] = [foreign]
+    canteen.put(draft)
+    both = canteen.world.person("boss", Role.MANAGER, [canteen.world.north, canteen.world.south])
+    detail = both.get(f"/api/v1/goods-receipts/{draft.document['id']}").json
+    assert foreign not in {item["id"] for item in detail["attachments"]}
+
+
+def test_photos_of_an_amendment_belong_to_the_receipt(canteen):
+    draft = canteen.signed()
+    canteen.put(draft)
+    before = canteen.li.get(f"/api/v1/goods-receipts/{draft.document['id']}").json["photos"]
+    lines = [_quantities(draft.line(), "45", "5")]
+    photo = str(uuid4())
+    amend(canteen, canteen.li, draft.document["id"], lines=lines, attachment_ids=[photo])
+    after = canteen.li.get(f"/api/v1/goods-receipts/{draft.document['id']}").json["photos"]
+    assert after["announced"] == before["announced"] + 1
+
+
+def test_a_conflict_over_an_unknown_record_is_shown_to_its_own_site_only(canteen):
+    draft = canteen.draft()
+    draft.document["site_id"] = canteen.world.north
+    assert _push(canteen.li, draft.document, 5)[0]["status"] == "conflict"
+    mine = canteen.quality.get("/api/v1/sync/conflicts").json["conflicts"]
+    other = canteen.world.person("qian", Role.QUALITY, [canteen.world.south])
+    theirs = other.get("/api/v1/sync/conflicts").json["conflicts"]
+    assert (len(mine), theirs) == (1, [])

@@ -774,6 +774,7 @@ def upgrade() -> None:
         "goods_receipt_amendments",
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("goods_receipt_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
         sa.Column("number", sa.String(length=48), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("decision", sa.String(length=24), nullable=False),
@@ -808,9 +809,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("goods_receipt_amendments", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_goods_receipt_amendments_goods_receipt_id"),
-            ["goods_receipt_id"],
-            unique=False,
+            batch_op.f("ix_goods_receipt_amendments_goods_receipt_id_ordinal"),
+            ["goods_receipt_id", "ordinal"],
+            unique=True,
         )
         batch_op.create_index(
             batch_op.f("ix_goods_receipt_amendments_organisation_id"),
@@ -1054,7 +1055,7 @@ def downgrade() -> None:
     with op.batch_alter_table("goods_receipt_amendments", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_goods_receipt_amendments_site_id"))
         batch_op.drop_index(batch_op.f("ix_goods_receipt_amendments_organisation_id"))
-        batch_op.drop_index(batch_op.f("ix_goods_receipt_amendments_goods_receipt_id"))
+        batch_op.drop_index(batch_op.f("ix_goods_receipt_amendments_goods_receipt_id_ordinal"))
 
     op.drop_table("goods_receipt_amendments")
     with op.batch_alter_table("access_tokens", schema=None) as batch_op:
