@@ -9,6 +9,12 @@ from uuid import uuid4
 import pytest
 
 from server.access import Role
+from server.db.base import current_session
+from server.db.scope import Scope, enter_scope
+from server.db.transaction import transaction
+from server.errors import Problem
+from server.http.context import current_time
+from server.switching.service import record_action
 from tests.receiving_world import Canteen
 from tests.switching_world import STATES, Ramp, minute, notes_of, plan_of
 
@@ -175,6 +181,30 @@ def test_a_late_lot_is_due_the_severity_of_its_own_time(ramp):
     assert ramp.lots(is_marked="true") == []
 
 
+def test_a_late_lot_is_due_the_severity_of_its_own_time_long_after_the_history_began(
+    sqlite_ramp, clock
+):
+    ramp = sqlite_ramp
+    ramp.deliver(ramp.lot(0))
+    clock.advance(minutes=60)
+    ramp.refuse_twice(at=130)
+    [late] = ramp.deliver(ramp.lot(110))
+    assert plan_of(late)["inspection_severity"] == "normal"
+
+
+def test_a_mark_that_stays_the_same_keeps_its_time(sqlite_ramp, clock):
+    ramp = sqlite_ramp
+    ramp.refuse_twice()
+    ramp.deliver(ramp.lot(30, inspection_severity="normal"))
+    clock.advance(minutes=5)
+    ramp.deliver(ramp.lot(20, is_resubmitted=True))  # folds the marked lot again
+    [marked] = ramp.lots(is_marked="true")
+    assert marked["marked_at"] == "2026-03-02T01:30:00.000Z"
+    ramp.deliver(ramp.lot(25))  # and this one changes why
+    [marked] = ramp.lots(is_marked="true")
+    assert marked["marked_at"] == "2026-03-02T01:35:00.000Z"
+
+
 def test_a_clock_that_runs_ahead_does_not_put_its_lot_last_for_good(sqlite_ramp, clock):
     sqlite_ramp.deliver(sqlite_ramp.lot(60 * 24 * 365))
     clock.advance(minutes=1)
@@ -190,21 +220,29 @@ def test_the_time_of_the_sample_comes_before_that_of_the_receipt(sqlite_ramp):
     assert sqlite_ramp.lots()[0]["inspected_at"] == minute(44).replace("Z", ".000Z")
 
 
-def test_first_lots_that_arrive_at_once_are_all_counted(ramp):
-    lots = [ramp.lot(at) for at in range(8)]
-    people = [ramp.canteen.world.person(f"li{n}") for n in range(4)]
-    for person, pair in zip(people, (lots[0:2], lots[2:4], lots[4:6], lots[6:8]), strict=True):
-        for lot in pair:
-            lot.document["signatures"][0].update(user_id=person.user_id, name=person.username)
+def test_first_lots_that_come_to_two_sites_at_once_are_all_counted(ramp):
+    """Online, where nobody tries again: the second waits for the history and finds it."""
+    world, found = ramp.canteen.world, []
+    for n in range(4):
+        site = [world.north, world.south][n % 2]
+        acceptor = world.person(f"acceptor{n}", Role.INSPECTOR, [site])
+        witness = world.person(f"witness{n}", Role.INSPECTOR, [site])
+        for at in range(3):
+            lot = ramp.lot(3 * n + at)
+            for signature, person in zip(
+                lot.document["signatures"], (acceptor, witness), strict=True
+            ):
+                signature.update(user_id=person.user_id, name=person.username)
+            found.append((n, acceptor, lot))
+
+    def put_all_of(n):
+        return [ramp.canteen.put(lot, person) for m, person, lot in found if m == n]
+
     with ThreadPoolExecutor(4) as pool:
-        jobs = [
-            pool.submit(ramp.deliver, *lots[2 * n : 2 * n + 2], person=person)
-            for n, person in enumerate(people)
-        ]
-        for job in jobs:
-            job.result()
+        answers = [answer for job in pool.map(put_all_of, range(4)) for answer in job]
+    assert [answer.status_code for answer in answers] == [201] * 12
     state = ramp.state()
-    assert (state["lot_count"], state["switching_score"]) == (8, 16)
+    assert (state["lot_count"], state["switching_score"]) == (12, 24)
 
 
 # -- what the device used --------------------------------------------------------------------------
@@ -305,6 +343,17 @@ def test_only_quality_staff_and_managers_approve(sqlite_ramp, role):
     assert sqlite_ramp.act("production_steady", person).status_code == 403
     manager = sqlite_ramp.canteen.world.person("manager", Role.MANAGER)
     assert sqlite_ramp.act("production_steady", manager).status_code == 201
+
+
+def test_the_service_itself_asks_for_the_permission(sqlite_ramp):
+    sqlite_ramp.deliver(sqlite_ramp.lot(0))
+    world, id_ = sqlite_ramp.canteen.world, sqlite_ramp.state()["id"]
+    action = {"id": None, "kind": "production_steady", "reason": "稳定"}
+    with world.app.app_context(), transaction(current_session(), write=False):
+        session, actor = current_session(), world.actor(sqlite_ramp.canteen.li)
+        enter_scope(session, Scope(actor.organisation_id, actor.site_ids))
+        with pytest.raises(Problem, match="forbidden"):
+            record_action(session, actor, id_, action, current_time())
 
 
 @pytest.mark.parametrize(

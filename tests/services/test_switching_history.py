@@ -95,6 +95,15 @@ def test_the_reason_of_the_severity_outlives_the_lots_after_it():
     assert standing.entered_at == at(1)
 
 
+def test_what_is_declared_at_the_moment_of_a_lot_is_declared_before_it():
+    start = Standing(start_switching("reduced", production_steady=True), BEGINNING.entered)
+    lot = LotEvent(at(5), 0, LotResult("accepted", 2, "normal"))
+    action = ActionEvent(at(5), 9, DECLARATIONS["production_unsteady"])
+    [folded], _ = fold(start, [lot], [action])
+    assert folded.due_severity == "normal"
+    assert folded.mark is None
+
+
 def receipt(nonconforming, inspected, lot_size=500, **sample):
     """As much of a signed receipt as the history reads."""
     plan = find_plan(lot_size, "2.5")
