@@ -252,7 +252,7 @@ def _gate_reasons(
         if failed > allowed[class_]:
             yield Text(
                 f"{class_} 类检查项不合格 {failed} 项，最多允许 {allowed[class_]} 项",
-                f"{failed} class {class_} checks failed, at most {allowed[class_]} may.",
+                f"Class {class_} checks failed: {failed}; at most {allowed[class_]} may.",
             )
 
 
