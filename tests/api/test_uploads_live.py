@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -52,11 +53,18 @@ def live(sqlite_app: Flask) -> Iterator[str]:
 
 def until(condition: Callable[[], bool]) -> None:
     """Wait for what another thread is about to do."""
-    for _ in range(1000):
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
         if condition():
             return
         time.sleep(0.005)
-    raise AssertionError("waited for 5 seconds in vain")
+    raise AssertionError("waited for 30 seconds in vain")
+
+
+def is_locked(file: Path) -> bool:
+    """Whether somebody holds a lock on *file*, without trying to take it: that would disturb."""
+    inode = file.stat().st_ino
+    return any(f":{inode} " in line for line in Path("/proc/locks").read_text().splitlines())
 
 
 def tus_client(live: str, person: Person) -> TusClient:
@@ -180,14 +188,17 @@ def test_creation_that_breaks_off_leaves_nothing_behind(
 
 
 def test_upload_that_another_connection_is_writing_answers_423(
-    live: str, sqlite_world: World
+    live: str, sqlite_world: World, sqlite_app: Flask
 ) -> None:
     li, file = sqlite_world.person("li"), photo(1)
     document, address = announce(li, file), create(li, file)
+    parts = sqlite_app.extensions["yanshou.settings"].data_dir / "uploads"
+    [part] = parts.glob("*.part")
     slow = patching(live, li, address, 0, file.size)
     slow.send(file.content[:100])
+    until(lambda: is_locked(part))
     # Whatever the slow writer has sent by now, no second one is let in.
-    until(lambda: send(li, address, offset_of(li, address), b"").status_code == 423)
+    assert send(li, address, offset_of(li, address), b"").status_code == 423
     slow.send(file.content[100:])
     assert slow.status() == 204
     slow.close()
