@@ -33,6 +33,7 @@ from server.http.conditional import ExpectedVersion
 
 COLLECTION = "attachments"
 _FIXED = ("sha256", "owner_collection", "owner_id")
+_FACTS = ("role", "captured_at", "latitude", "longitude", "accuracy_m", "source")
 _SERVER_OWNED = ("status", "stored_at", "width", "height", "exif")
 _NOTHING_STORED: dict[str, Any] = {**dict.fromkeys(_SERVER_OWNED), "status": "expected"}
 
@@ -77,12 +78,13 @@ def announce_attachment(
 
 
 def delete_attachment(session: Session, actor: Actor, record_id: str, now: datetime) -> RecordHead:
-    """Take back an announcement whose photo never arrived.
+    """Take back an announcement whose photo never arrived: on the device that made it, and only
+    while nothing that was signed counts on it.
 
     Raises
     ------
     Problem
-        ``evidence-is-kept`` once the photo is stored.
+        ``evidence-is-kept`` once the photo is stored or its owner is signed, and for others.
     """
     head = _head(session, actor, record_id)
     if head is None:
@@ -92,9 +94,10 @@ def delete_attachment(session: Session, actor: Actor, record_id: str, now: datet
     if head.deleted:
         return head
     document = document_of(head)
-    if document["status"] == "stored":
-        raise Problem(EVIDENCE_IS_KEPT)
     row = session.get(Attachment, (actor.organisation_id, record_id))
+    is_anothers = row is not None and row.device_id != actor.device_id
+    if document["status"] == "stored" or is_anothers or _is_signed_for(session, actor, document):
+        raise Problem(EVIDENCE_IS_KEPT)
     if row is not None:
         session.delete(row)
         session.flush()
@@ -177,11 +180,22 @@ def _refuse_owner_elsewhere(
         raise Problem(RECORD_NOT_FOUND)
 
 
+def _is_signed_for(session: Session, actor: Actor, document: dict[str, Any]) -> bool:
+    collection, owner_id = document["owner_collection"], document["owner_id"]
+    if owner_id is None:
+        return False
+    owner = read_documents(session, actor.organisation_id, collection, [owner_id]).get(owner_id)
+    return owner is not None and owner.document.get("status") == "signed"
+
+
 def _refuse_other_evidence(known: dict[str, Any] | None, document: dict[str, Any]) -> None:
+    """Content and owner never change. Once the photo is here, neither do the facts about it; a
+    fact that was missing may still be added, such as a position found later."""
     if known is None:
         return
-    for name in _FIXED:
-        if known[name] is not None and known[name] != document[name]:
+    fixed = (*_FIXED, *_FACTS) if known["status"] == "stored" else _FIXED
+    for name in fixed:
+        if known[name] not in (None, "") and known[name] != document[name]:
             raise _refusal(ATTACHMENT_IS_FIXED, name, field=name)
 
 
@@ -199,7 +213,7 @@ def _stored_facts(
         _refuse_other_size(document, session.get_one(Blob, sha256))
         return {name: known[name] for name in (*_SERVER_OWNED, "media_type")}
     found = blob_within_reach(session, actor, sha256, site_id)
-    if found is None and known is None:
+    if found is None:
         lock_content(session, sha256)
         found = blob_within_reach(session, actor, sha256, site_id)
     if found is None:

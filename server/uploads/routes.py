@@ -26,10 +26,10 @@ routes = Blueprint(
 )
 
 
-@routes.after_request
+@routes.after_app_request
 def name_version(response: Response) -> Response:
-    """Every answer, refusals too, MUST say which version of the protocol it speaks."""
-    if request.method != "OPTIONS":
+    """Every answer, refusals of the routing too, MUST say which version of the protocol it is."""
+    if request.method != "OPTIONS" and request.path.startswith("/api/v1/uploads"):
         response.headers["Tus-Resumable"] = tus.VERSION
     return response
 

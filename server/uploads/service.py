@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from server.access import Actor
+from server.access import Actor, Permission
 from server.attachments.blob_store import FolderStore, open_blob_store, storage_trouble
 from server.attachments.images import Photo, read_photo
 from server.attachments.queries import announced_as
@@ -31,6 +31,7 @@ from server.errors import (
     UPLOAD_EXPIRED,
     Problem,
 )
+from server.identity.queries import works_at
 from server.uploads.models import Upload
 from server.uploads.part_files import LockedPart, PartFiles
 from server.uploads.tus import NewUpload
@@ -111,18 +112,24 @@ def find_upload(session: Session, actor: Actor, upload_id: str, now: datetime) -
     row = session.scalar(
         select(Upload).where(Upload.id == upload_id), execution_options={"populate_existing": True}
     )
-    if row is None or not _is_creator(actor, row):
+    if row is None or not _is_creator(session, actor, row):
         raise Problem(NOT_FOUND)
     if row.expires_at <= now:
         raise Problem(UPLOAD_EXPIRED)
     return _state(row)
 
 
-def _is_creator(actor: Actor, row: Upload) -> bool:
-    same_device = row.device_id is not None and row.device_id == actor.device_id
-    return row.organisation_id == actor.organisation_id and (
-        row.user_id == actor.user_id or same_device
-    )
+def _is_creator(session: Session, actor: Actor, row: Upload) -> bool:
+    """The person who began it, or a colleague of the same site on the same device: anybody can
+    sign in under a device's id, so the id alone opens nothing."""
+    if row.organisation_id != actor.organisation_id:
+        return False
+    if row.user_id == actor.user_id:
+        return True
+    if row.device_id is None or row.device_id != actor.device_id:
+        return False
+    sites = actor.sites_with(Permission.CAPTURE_RECORDS)
+    return any(works_at(session, row.user_id, site_id) for site_id in sites)
 
 
 def _state(row: Upload) -> UploadState:

@@ -19,6 +19,7 @@ from tests.infrastructure.tus import (
     stored_photo,
     upload,
 )
+from tests.receiving_world import Canteen
 from tests.world import Person, World
 
 SIZES = ("content", "preview", "thumbnail")
@@ -257,3 +258,63 @@ def test_announcement_without_photo_can_be_taken_back_and_evidence_cannot(world:
     result = delete(evidence, 2)
     assert result["problem"]["type"] == "/problems/evidence-is-kept"
     assert li.get(path(evidence)).data == file.content
+
+
+def test_announcement_is_taken_back_only_by_the_device_that_made_it(world: World) -> None:
+    li, wang = world.person("li"), world.person("wang")
+    document = announce(li, photo(1))
+    assert push_deletion(wang, document["id"])["status"] == "rejected"
+    assert push_deletion(li, document["id"])["status"] == "applied"
+
+
+def test_photo_a_signed_receipt_counts_on_is_not_taken_back(world: World) -> None:
+    canteen = Canteen(world)
+    draft = canteen.signed()
+    photo_id = draft.photo("goods")
+    draft.document["attachment_ids"] = [photo_id]
+    assert canteen.put(draft).status_code == 201
+    owner = {"owner_collection": "goods_receipts", "owner_id": draft.document["id"]}
+    announce(canteen.li, photo(1), id=photo_id, **owner)
+    refused = push_deletion(canteen.li, photo_id)
+    assert refused["problem"]["type"] == "/problems/evidence-is-kept"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("captured_at", "2020-01-01T00:00:00Z"), ("role", "vehicle"), ("source", "gallery")],
+)
+def test_facts_of_a_stored_photo_stay_as_they_are(world: World, name: str, value: str) -> None:
+    li = world.person("li")
+    facts = {"captured_at": "2026-03-02T01:15:30Z", "role": "goods", "source": "camera"}
+    document = stored_photo(li, photo(1), **facts)
+    refused = li.put(
+        f"/api/v1/attachments/{document['id']}",
+        json={**document, name: value},
+        headers={"If-Match": "*"},
+    )
+    assert refused.status_code == 409
+    assert refused.json["type"] == "/problems/attachment-is-fixed"
+
+
+def test_position_found_later_may_still_be_added(world: World) -> None:
+    li = world.person("li")
+    document = stored_photo(li, photo(1, position=None), latitude=None, longitude=None)
+    added = li.put(
+        f"/api/v1/attachments/{document['id']}",
+        json={**document, "latitude": "31.2", "longitude": "121.4"},
+        headers={"If-Match": "*"},
+    )
+    assert added.status_code == 200, added.text
+
+
+def push_deletion(person: Person, record_id: str) -> dict[str, Any]:
+    mutation = {
+        "mutation_id": str(uuid4()),
+        "collection": "attachments",
+        "id": record_id,
+        "operation": "delete",
+        "base_version": 1,
+    }
+    body = {"device_id": person.device_id, "mutations": [mutation]}
+    [result] = person.post("/api/v1/sync/push", json=body).json["results"]
+    return dict(result)

@@ -304,3 +304,23 @@ def test_upload_that_is_not_its_attachments_file_is_refused_at_once(sqlite_world
     wrong_size = announce(li, file, size=file.size + 1)
     answer = li.post(UPLOADS, headers=creation(file, attachment_id=wrong_size["id"]))
     assert answer.json["type"] == "/problems/attachment-size-mismatch"
+
+
+def test_a_device_id_alone_opens_no_upload_of_another_site(world: World) -> None:
+    li = world.person("li")
+    address = create(li, photo(1))
+    stranger = world.person("zhao", Role.INSPECTOR, [world.south])
+    stranger.device_id = li.device_id
+    stranger.sign_in()
+    assert stranger.head(address, headers=VERSION).status_code == 404
+    assert stranger.delete(address, headers=VERSION).status_code == 404
+    colleague = world.person("wang")
+    colleague.device_id = li.device_id
+    colleague.sign_in()
+    assert colleague.head(address, headers=VERSION).status_code == 200
+
+
+def test_refusals_of_the_routing_name_the_protocol_too(sqlite_world: World) -> None:
+    answer = sqlite_world.person("li").get("/api/v1/uploads")
+    assert answer.status_code == 405
+    assert answer.headers["Tus-Resumable"] == "1.0.0"
