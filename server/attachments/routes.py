@@ -8,7 +8,6 @@ from typing import Any
 from flask import Response
 
 from schemas.attachments import AttachmentRecordOut, AttachmentSchema, MissingAttachmentsOut
-from schemas.fields import uuid_text
 from server.access import Permission
 from server.attachments import queries, service
 from server.attachments.blob_store import storage_trouble
@@ -20,13 +19,10 @@ from server.db.transaction import transaction
 from server.errors import (
     ATTACHMENT_NOT_STORED,
     ATTACHMENT_SIZE_MISMATCH,
-    RECORD_NOT_FOUND,
     STORAGE_UNAVAILABLE,
-    VALIDATION_FAILED,
-    FieldError,
     Problem,
-    Text,
 )
+from server.http.addresses import record_id, require_same_id
 from server.http.blueprint import Blueprint
 from server.http.conditional import expected_version, record_response
 from server.http.context import current_actor, current_settings, current_time
@@ -34,7 +30,6 @@ from server.http.guard import own_transaction, requires
 from server.http.language import language
 
 routes = Blueprint("attachments", __name__, url_prefix="/api/v1", description="附件 / Attachments")
-_OTHER_ID = Text("与地址中的 id 不同", "This is not the id of the address.")
 
 
 @routes.route("/attachments/missing", methods=["GET"])
@@ -51,7 +46,7 @@ def list_missing_attachments() -> dict[str, Any]:
 @routes.response(200, AttachmentRecordOut)
 def get_attachment(attachment_id: str) -> Response:
     """One attachment's record."""
-    id_ = _known(attachment_id)
+    id_ = record_id(attachment_id)
     record = queries.attachment_record(current_session(), current_actor(), id_)
     return record_response(record.version, record.text)
 
@@ -62,8 +57,7 @@ def get_attachment(attachment_id: str) -> Response:
 @routes.response(200, AttachmentRecordOut)
 def put_attachment(document: dict[str, Any], attachment_id: str) -> Response:
     """Announce an attachment, or change it with If-Match. The same again changes nothing."""
-    if document["id"] != attachment_id.lower():
-        raise Problem(VALIDATION_FAILED, [FieldError("/id", _OTHER_ID)])
+    require_same_id(document, attachment_id)
     head = service.announce_attachment(
         current_session(), current_actor(), document, current_time(), expected_version()
     )
@@ -127,7 +121,7 @@ def _stored(attachment_id: str) -> dict[str, Any]:
     """The document of an attachment that the caller may see and whose photo is here."""
     session = current_session()
     with transaction(session, write=False):
-        record = queries.attachment_record(session, current_actor(), _known(attachment_id))
+        record = queries.attachment_record(session, current_actor(), record_id(attachment_id))
     document = record.document
     if document["status"] != "stored":
         raise Problem(ATTACHMENT_NOT_STORED)
@@ -150,10 +144,3 @@ def _missing(entry: queries.Missing) -> dict[str, Any]:
         "owner_id": row.owner_id,
         "problem": problem,
     }
-
-
-def _known(attachment_id: str) -> str:
-    id_ = uuid_text(attachment_id)
-    if id_ is None:
-        raise Problem(RECORD_NOT_FOUND)
-    return id_

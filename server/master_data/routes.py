@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response
 
-from schemas.fields import Choice, uuid_text
+from schemas.fields import Choice
 from schemas.master_data import (
     CATEGORIES,
     ProductListOut,
@@ -20,7 +20,8 @@ from server.access import Permission
 from server.db.base import current_session
 from server.db.change_store import RecordHead
 from server.db.documents import StoredDocument
-from server.errors import RECORD_NOT_FOUND, VALIDATION_FAILED, FieldError, Problem, Text
+from server.errors import RECORD_NOT_FOUND, Problem
+from server.http.addresses import record_id, require_same_id
 from server.http.blueprint import Blueprint
 from server.http.conditional import ExpectedVersion, expected_version, record_response
 from server.http.context import current_actor, current_time
@@ -31,7 +32,6 @@ from server.master_data import queries, service
 routes = Blueprint(
     "master_data", __name__, url_prefix="/api/v1", description="基础资料 / Master data"
 )
-_OTHER_ID = Text("与地址中的 id 不同", "This is not the id of the address.")
 
 
 class ProductPageIn(PageIn):
@@ -53,7 +53,7 @@ def list_suppliers(query: dict[str, Any]) -> dict[str, Any]:
 @routes.response(200, SupplierRecordOut)
 def get_supplier(supplier_id: str) -> Response:
     """One supplier."""
-    id_ = _known(supplier_id)
+    id_ = record_id(supplier_id)
     return _answer(queries.supplier_record(current_session(), current_actor(), id_))
 
 
@@ -63,7 +63,7 @@ def get_supplier(supplier_id: str) -> Response:
 @routes.response(200, SupplierRecordOut)
 def put_supplier(document: dict[str, Any], supplier_id: str) -> Response:
     """Create a supplier, or change it with If-Match."""
-    _require_same_id(document, supplier_id)
+    require_same_id(document, supplier_id)
     expected = expected_version()
     head = service.save_supplier(
         current_session(), current_actor(), document, current_time(), expected
@@ -86,7 +86,7 @@ def list_products(query: dict[str, Any]) -> dict[str, Any]:
 @routes.response(200, ProductRecordOut)
 def get_product(product_id: str) -> Response:
     """One product."""
-    id_ = _known(product_id)
+    id_ = record_id(product_id)
     return _answer(queries.product_record(current_session(), current_actor(), id_))
 
 
@@ -96,7 +96,7 @@ def get_product(product_id: str) -> Response:
 @routes.response(200, ProductRecordOut)
 def put_product(document: dict[str, Any], product_id: str) -> Response:
     """Create a product, or change it with If-Match."""
-    _require_same_id(document, product_id)
+    require_same_id(document, product_id)
     expected = expected_version()
     head = service.save_product(
         current_session(), current_actor(), document, current_time(), expected
@@ -115,19 +115,7 @@ def _status(head: RecordHead, expected: ExpectedVersion) -> int:
     return 200 if names_version or head.version > 1 else 201
 
 
-def _known(record_id: str) -> str:
-    id_ = uuid_text(record_id)
-    if id_ is None:
-        raise Problem(RECORD_NOT_FOUND)
-    return id_
-
-
 def _answer(record: StoredDocument | None) -> Response:
     if record is None or record.deleted:
         raise Problem(RECORD_NOT_FOUND)
     return record_response(record.version, record.text)
-
-
-def _require_same_id(document: dict[str, Any], record_id: str) -> None:
-    if document["id"] != uuid_text(record_id):
-        raise Problem(VALIDATION_FAILED, [FieldError("/id", _OTHER_ID)])

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from flask import Response
 
-from schemas.fields import Choice, UuidText, uuid_text
+from schemas.fields import Choice, UuidText
 from schemas.receiving import (
     DECISIONS,
     AmendmentSchema,
@@ -18,7 +18,7 @@ from schemas.receiving import (
 )
 from server.access import Permission
 from server.db.base import current_session
-from server.errors import RECORD_NOT_FOUND, VALIDATION_FAILED, FieldError, Problem, Text
+from server.http.addresses import record_id, require_same_id
 from server.http.blueprint import Blueprint
 from server.http.conditional import expected_version, record_response
 from server.http.context import current_actor, current_time
@@ -51,7 +51,7 @@ def list_goods_receipts(query: dict[str, Any]) -> dict[str, Any]:
 @routes.response(200, GoodsReceiptOut)
 def get_goods_receipt(receipt_id: str) -> Response:
     """One receipt as it was signed, its photos, its amendments, and how it stands now."""
-    detail = queries.receipt_detail(current_session(), current_actor(), _known(receipt_id))
+    detail = queries.receipt_detail(current_session(), current_actor(), record_id(receipt_id))
     rest = orjson.dumps(detail.rest)[1:]
     head = f'{{"version":{detail.version},"document":{detail.document_text},'.encode()
     return raw_json(head + rest)
@@ -63,7 +63,7 @@ def get_goods_receipt(receipt_id: str) -> Response:
 @routes.response(200, RecordOut)
 def put_goods_receipt(document: dict[str, Any], receipt_id: str) -> Response:
     """Create a receipt, or change a draft with If-Match. Two signatures make it final."""
-    _require_same_id(document, receipt_id)
+    require_same_id(document, receipt_id)
     head = service.save_receipt(
         current_session(), current_actor(), document, current_time(), expected_version()
     )
@@ -76,19 +76,6 @@ def put_goods_receipt(document: dict[str, Any], receipt_id: str) -> Response:
 @routes.response(201, RecordOut)
 def put_amendment(document: dict[str, Any], amendment_id: str) -> Response:
     """Amend a signed receipt: correct its quantities, or accept by concession."""
-    _require_same_id(document, amendment_id)
+    require_same_id(document, amendment_id)
     head = amendments.save_amendment(current_session(), current_actor(), document, current_time())
     return record_response(head.version, head.document, 201)
-
-
-def _known(text: str) -> str:
-    id_ = uuid_text(text)
-    if id_ is None:
-        raise Problem(RECORD_NOT_FOUND)
-    return id_
-
-
-def _require_same_id(document: dict[str, Any], given: str) -> None:
-    if document["id"] != uuid_text(given):
-        text = Text("与地址中的 id 不同", "This is not the id of the address.")
-        raise Problem(VALIDATION_FAILED, [FieldError("/id", text)])
