@@ -7,7 +7,7 @@ PORT ?= $(or $(YANSHOU_PORT),8000)
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test doors check demo bench format screenshots clean
+.PHONY: help run test check demo bench format screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,10 +29,6 @@ run: $(VENV)/.run ## start everything on http://127.0.0.1:8000 (HOST=â€¦, PORT=â
 test: $(VENV)/.test ## run all tests, on SQLite and on PostgreSQL
 	@$(BIN)/python -m tests.infrastructure.browser
 	@$(BIN)/python -m pytest -n auto --dist worksteal -q $(PYTEST_ARGS)
-
-doors: $(VENV)/.test ## replicate with unmodified RxDB and WatermelonDB clients (needs Node and npm)
-	@tests/doors/setup
-	@$(BIN)/python -m pytest -q tests/doors
 
 check: $(VENV)/.test ## formatter, linter, types, import contracts, then the tests
 	$(BIN)/ruff format --check .

@@ -28,9 +28,6 @@ from tests.infrastructure.postgres import postgres_server
 from tests.world import World
 
 POSTGRES = "YANSHOU_TESTS_RUNNING_POSTGRES"
-# The clients of tests/doors come from npm: `make doors` installs and runs them.
-_DOORS = Path(__file__).with_name("doors")
-collect_ignore = [] if (_DOORS / "node_modules").exists() else ["doors"]
 _stack = ExitStack()
 
 hypothesis_settings.register_profile(

@@ -1,14 +1,8 @@
-"""The unmodified libraries, run in Node against a service of its own, replicate through the doors.
-
-They need ``tests/doors/setup`` to have been run once; without Node or the libraries the tests are
-skipped on a developer's machine and fail in CI.
-"""
+"""The unmodified libraries, run in Node against a service of its own, replicate through the doors."""
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 import urllib.request
 from collections.abc import Iterator
@@ -18,22 +12,10 @@ from uuid import uuid4
 
 import pytest
 
+from tests.infrastructure.node import installed_packages, node_program
 from tests.infrastructure.service import Service, running_service
 
 HERE = Path(__file__).parent
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _libraries() -> None:
-    missing = None
-    if shutil.which("node") is None:
-        missing = "there is no node on this machine"
-    elif not (HERE / "node_modules").is_dir():
-        missing = "run tests/doors/setup first"
-    if missing and os.environ.get("CI"):
-        pytest.fail(missing)
-    if missing:
-        pytest.skip(missing)
 
 
 @pytest.fixture(scope="module")
@@ -60,9 +42,10 @@ def sign_in(service: Service, username: str) -> dict[str, str]:
 
 
 def run_clients(service: Service, script: str) -> dict[str, Any]:
+    installed_packages(HERE)
     people = [sign_in(service, name) for name in ("inspector1", "inspector2")]
     ran = subprocess.run(
-        ["node", str(HERE / script)],
+        [node_program(), str(HERE / script)],
         input=json.dumps({"address": service.address, "people": people}),
         capture_output=True,
         text=True,
