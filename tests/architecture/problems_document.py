@@ -18,7 +18,7 @@ else.
 
 `errors`, where there are any, name the places of a body by JSON pointers:
 `[{"pointer": "/lines/0/quantity", "detail": "…"}]`. Words in `{}` are filled in.
-Made from `server/errors.py`, in its order.
+Made from `server/errors/`, in its order.
 
 | slug | status | 中文 | English |
 |---|---|---|---|

@@ -11,7 +11,7 @@ from tests.architecture.problems_document import PATH, problems_document
 
 def test_the_document_is_the_catalogue() -> None:
     assert PATH.read_text("utf-8") == problems_document(), (
-        "server/errors.py has changed; run: python -m tests.architecture.problems_document"
+        "server/errors/ has changed; run: python -m tests.architecture.problems_document"
     )
 
 

@@ -1,4 +1,4 @@
-"""The unmodified libraries, run in Node against a service of its own, replicate through the doors."""
+"""The unmodified libraries, run in Node against a real service, replicate through the doors."""
 
 from __future__ import annotations
 

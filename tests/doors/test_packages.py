@@ -1,4 +1,4 @@
-"""What the doors' tests stand on: a Node is found or missed loudly, packages follow the lock file."""
+"""What the doors tests stand on: Node is found or missed loudly, packages follow the lock file."""
 
 from __future__ import annotations
 
