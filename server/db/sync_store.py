@@ -26,7 +26,7 @@ from server.db.change_store import RecordHead
 from server.db.integrity import problem_from_integrity
 from server.db.sync_log import SqlLog
 from server.db.transaction import is_passing_trouble, transaction
-from server.errors import Problem
+from server.errors import Problem, Text
 from sync.canonical import ascii_json
 from sync.errors import Rejected, RetryTransaction
 from sync.push import payload_of
@@ -56,7 +56,7 @@ def rejection(problem: Problem) -> Rejected:
     return Rejected(
         {
             "slug": problem.type.slug,
-            "params": {name: str(value) for name, value in problem.params.items()},
+            "params": {name: _param(value) for name, value in problem.params.items()},
             "errors": [
                 {
                     "pointer": e.pointer,
@@ -67,6 +67,10 @@ def rejection(problem: Problem) -> Rejected:
             ],
         }
     )
+
+
+def _param(value: object) -> str | dict[str, str]:
+    return {"zh": value.zh, "en": value.en} if isinstance(value, Text) else str(value)
 
 
 @contextmanager

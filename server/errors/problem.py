@@ -17,14 +17,23 @@ ENGLISH = "en"
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One message in both languages, with ``{named}`` places to fill."""
+    """One message in both languages, with ``{named}`` places to fill.
+
+    What fills a place may be a text in both languages itself.
+    """
 
     zh: str
     en: str
 
     def render(self, language: str, **params: object) -> str:
         template = self.en if language == ENGLISH else self.zh
-        return template.format(**params) if params else template
+        if not params:
+            return template
+        own = {
+            name: value.render(language) if isinstance(value, Text) else value
+            for name, value in params.items()
+        }
+        return template.format(**own)
 
 
 @dataclass(frozen=True, slots=True)

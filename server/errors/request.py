@@ -49,7 +49,7 @@ TOO_LARGE = define(
     "too-large",
     413,
     ("内容过大", "Too large"),
-    ("最多允许 {limit}。", "At most {limit} is allowed."),
+    ("最多允许 {limit}。", "The limit is {limit}."),
 )
 UNSUPPORTED_MEDIA_TYPE = define(
     "unsupported-media-type",

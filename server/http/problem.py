@@ -109,7 +109,7 @@ def _from_database(error: DBAPIError) -> Response:
     if isinstance(error, IntegrityError):
         return problem_response(problem_from_integrity(error))
     if is_passing_trouble(error):
-        reason = "数据库正忙，请稍后再试 / the database is busy, try again shortly"
+        reason = Text("数据库正忙，请稍后再试。", "The database is busy; try again shortly.")
         return problem_response(
             Problem(errors.UNAVAILABLE, headers={"Retry-After": "2"}, reason=reason)
         )

@@ -51,5 +51,8 @@ def problem_document(kept: Mapping[str, Any], language: str) -> dict[str, Any]:
         FieldError(error["pointer"], Text("{zh}", "{en}"), {"zh": error["zh"], "en": error["en"]})
         for error in kept.get("errors", ())
     ]
-    problem = Problem(CATALOGUE[kept["slug"]], errors, **kept.get("params", {}))
-    return problem.to_dict(language)
+    params = {
+        name: Text(**value) if isinstance(value, dict) else value
+        for name, value in kept.get("params", {}).items()
+    }
+    return Problem(CATALOGUE[kept["slug"]], errors, **params).to_dict(language)

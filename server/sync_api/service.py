@@ -27,6 +27,7 @@ from server.errors import (
     UNKNOWN_COLLECTION,
     VALIDATION_FAILED,
     Problem,
+    Text,
 )
 from server.http.problem import field_errors
 from server.offline.collection import PushContext, Validated
@@ -101,7 +102,7 @@ def check_device(actor: Actor, device_id: str | None) -> None:
 
 def check_size(mutations: int, limit: int) -> None:
     if mutations > limit:
-        raise Problem(TOO_LARGE, limit=f"{limit} mutations")
+        raise Problem(TOO_LARGE, limit=Text(f"{limit} 条改动", f"{limit} changes"))
 
 
 Check = Callable[[Sequence[MutationResult]], None]

@@ -145,7 +145,13 @@ def test_push_of_501_mutations_answers_413(world: World) -> None:
     sent = [mutation(entry()) for _ in range(501)]
     answer = li.post(PUSH, json={"device_id": li.device_id, "mutations": sent})
     assert (answer.status_code, slug_of(answer)) == (413, "too-large")
-    assert "500" in answer.json["detail"]
+    assert answer.json["detail"] == "最多允许 500 条改动。"
+    in_english = li.post(
+        PUSH,
+        json={"device_id": li.device_id, "mutations": sent},
+        headers={"Accept-Language": "en"},
+    )
+    assert in_english.json["detail"] == "The limit is 500 changes."
     assert entries_of(li) == {}
     assert statuses(push(li, *sent[:500])) == ["applied"] * 500
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import string
 
-from server.errors import CATALOGUE
+from server.errors import CATALOGUE, UNAVAILABLE, Problem, Text
 from tests.architecture.problems_document import PATH, problems_document
 
 
@@ -36,3 +36,9 @@ def test_a_slug_is_plain_and_a_status_an_error() -> None:
         assert re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", slug)
         assert slug == problem.slug
         assert 400 <= problem.status < 600
+
+
+def test_what_fills_a_place_is_in_the_readers_language_alone() -> None:
+    busy = Problem(UNAVAILABLE, reason=Text("正忙", "Busy."))
+    assert busy.to_dict("zh-CN")["detail"] == "正忙"
+    assert busy.to_dict("en")["detail"] == "Busy."
