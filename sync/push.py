@@ -111,7 +111,7 @@ class _Push(Generic[ContextT]):
             reused = problem(MUTATION_ID_REUSED, mutation_id=mutation.mutation_id)
             return self._refuse(mutation, content_hash, reused)
         # A rejection is no last word: what the record lacked may have arrived since.
-        if earlier is not None and earlier.status is not Status.REJECTED:
+        if earlier is not None and (earlier.is_final or earlier.status is not Status.REJECTED):
             return self._repeat(earlier)
         refusal = self._refusal or malformed
         result = (
@@ -125,6 +125,8 @@ class _Push(Generic[ContextT]):
 
     def _repeat(self, earlier: KnownResult) -> MutationResult:
         """The first answer again, without the document if the record left the caller's scope."""
+        if earlier.status is Status.REJECTED:
+            return MutationResult(earlier.mutation_id, Status.REJECTED, problem=earlier.problem)
         is_visible = self._context.may_see(earlier.key.collection, earlier.site_id)
         document = earlier.document if is_visible else None
         if earlier.status is Status.CONFLICT:

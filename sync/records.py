@@ -50,6 +50,9 @@ class Mutation:
         The whole new state for an upsert, ``None`` for a delete.
     captured_at
         When the device says it happened, as the device wrote it. Kept, never used for order.
+    sent_content_hash
+        The hash of what the device sent, where a person has corrected the document since: the
+        device's own copy is then still known as this mutation.
     """
 
     mutation_id: str
@@ -59,6 +62,7 @@ class Mutation:
     base_version: int | None = None
     document: Document | None = None
     captured_at: str | None = None
+    sent_content_hash: str | None = None
 
     @property
     def key(self) -> RecordKey:
@@ -71,6 +75,8 @@ class Mutation:
         ``base_version`` is left out: a device that pulled before it sends a mutation again may
         have moved its base on, and still means the same change.
         """
+        if self.sent_content_hash is not None:
+            return self.sent_content_hash
         return content_hash_of(
             [self.collection, self.record_id, self.operation.value, self.document]
         )
@@ -152,6 +158,8 @@ class KnownResult:
     fields: tuple[str, ...] = ()
     problem: Problem | None = None
     site_id: str | None = None
+    is_final: bool = False
+    """A person discarded the rejected mutation: it is not judged again."""
 
 
 @dataclass(frozen=True, slots=True)

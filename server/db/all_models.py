@@ -7,6 +7,7 @@ from server.identity import models as identity
 from server.master_data import models as master_data
 from server.receiving import models as receiving
 from server.switching import models as switching
+from server.sync_api import models as sync_api
 from server.uploads import models as uploads
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "receiving",
     "served_scopes",
     "switching",
+    "sync_api",
     "uploads",
 ]

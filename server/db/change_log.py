@@ -9,6 +9,7 @@ merge finds the state a device had worked from. Nothing here is scoped by the se
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import uuid4
 
 from sqlalchemy import (
     BigInteger,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Text,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -41,6 +43,17 @@ class ChangeLogHead(Base):
     epoch: Mapped[str] = mapped_column(UuidText)
     sequence: Mapped[int] = mapped_column(BigInteger, default=0)
     oldest_sequence: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class ChangeLogMark(Base):
+    """Where the log stood at a time: what compaction goes by, since sequences carry no time."""
+
+    __tablename__ = "change_log_marks"
+    __table_args__ = (PrimaryKeyConstraint("organisation_id", "marked_at"),)
+
+    organisation_id: Mapped[str] = mapped_column(UuidText, ForeignKey("organisations.id"))
+    marked_at: Mapped[datetime]
+    sequence: Mapped[int] = mapped_column(BigInteger)
 
 
 class SyncRecord(Base):
@@ -109,7 +122,9 @@ class SyncMutation(Base):
     """What became of one mutation; the answer is repeated when it arrives again.
 
     ``is_purged`` says that its record was compacted away since: a later record of the same id
-    counts its versions anew, and ``version`` means none of those.
+    counts its versions anew, and ``version`` means none of those. ``is_final`` says that a person
+    discarded it: it is not judged again. ``captured_at`` is the device's word, ``received_at`` the
+    server's, and ``clock_offset_ms`` how far the device's clock was ahead when it pushed.
     """
 
     __tablename__ = "sync_mutations"
@@ -128,11 +143,13 @@ class SyncMutation(Base):
     user_id: Mapped[str] = mapped_column(UuidText)
     device_id: Mapped[str | None] = mapped_column(String(64))
     captured_at: Mapped[str | None] = mapped_column(String(40))
+    clock_offset_ms: Mapped[int | None] = mapped_column(BigInteger)
     received_at: Mapped[datetime]
+    is_final: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class SyncConflict(Base):
-    """Both sides of a conflict, until a person decides."""
+    """The losing side of a conflict, and how a person decided."""
 
     __tablename__ = "sync_conflicts"
     __table_args__ = (
@@ -152,21 +169,31 @@ class SyncConflict(Base):
     content_hash: Mapped[str] = mapped_column(String(64))
     user_id: Mapped[str] = mapped_column(UuidText)
     device_id: Mapped[str | None] = mapped_column(String(64))
+    clock_offset_ms: Mapped[int | None] = mapped_column(BigInteger)
     received_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
     resolved_by: Mapped[str | None] = mapped_column(UuidText)
+    resolution: Mapped[str | None] = mapped_column(String(16))
+    resolved_version: Mapped[int | None]
 
 
 class QuarantinedMutation(Base):
-    """A mutation that was refused, kept whole with the reason."""
+    """A mutation that was refused, kept whole with the reason.
+
+    ``payload`` is what arrived and never changes; a correction stands beside it in ``repaired``.
+    Settling an entry deletes nothing.
+    """
 
     __tablename__ = "quarantined_mutations"
     __table_args__ = (
         PrimaryKeyConstraint("organisation_id", "mutation_id", "content_hash"),
+        Index("uq_quarantined_mutations_id", "id", unique=True),
         Index(None, "organisation_id", "settled_at"),
+        Index(None, "organisation_id", "device_id"),
     )
 
     organisation_id: Mapped[str] = mapped_column(UuidText, ForeignKey("organisations.id"))
+    id: Mapped[str] = mapped_column(UuidText, default=lambda: str(uuid4()))
     mutation_id: Mapped[str] = mapped_column(UuidText)
     collection: Mapped[str] = mapped_column(String(64))
     content_hash: Mapped[str] = mapped_column(String(64))
@@ -174,8 +201,39 @@ class QuarantinedMutation(Base):
     site_id: Mapped[str | None] = mapped_column(UuidText)
     payload: Mapped[str] = mapped_column(Text)
     problem: Mapped[str] = mapped_column(Text)
+    slug: Mapped[str] = mapped_column(String(64))
     user_id: Mapped[str] = mapped_column(UuidText)
     device_id: Mapped[str | None] = mapped_column(String(64))
+    clock_offset_ms: Mapped[int | None] = mapped_column(BigInteger)
     received_at: Mapped[datetime]
+    last_received_at: Mapped[datetime]
+    repaired: Mapped[str | None] = mapped_column(Text)
     settled_at: Mapped[datetime | None]
+    settled_by: Mapped[str | None] = mapped_column(UuidText)
     outcome: Mapped[str | None] = mapped_column(String(16))
+
+
+class SyncReviewStep(Base):
+    """What a person did about a quarantined mutation or a conflict: who, when, why, and with what.
+
+    Steps are added and never changed.
+    """
+
+    __tablename__ = "sync_review_steps"
+    __table_args__ = (
+        PrimaryKeyConstraint("organisation_id", "id"),
+        Index(None, "organisation_id", "subject_id"),
+    )
+
+    organisation_id: Mapped[str] = mapped_column(UuidText, ForeignKey("organisations.id"))
+    id: Mapped[str] = mapped_column(UuidText)
+    subject_id: Mapped[str] = mapped_column(UuidText)
+    action: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(Text)
+    content: Mapped[str | None] = mapped_column(Text)
+    outcome: Mapped[str | None] = mapped_column(String(16))
+    problem: Mapped[str | None] = mapped_column(Text)
+    version: Mapped[int | None]
+    user_id: Mapped[str] = mapped_column(UuidText)
+    device_id: Mapped[str | None] = mapped_column(String(64))
+    done_at: Mapped[datetime]

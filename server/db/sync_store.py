@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,10 +11,11 @@ from typing import Any
 
 import orjson
 import structlog
-from sqlalchemy import Row, Table, delete, insert, select, update
+from sqlalchemy import Row, Table, column, delete, insert, select, table, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
+from schemas.fields import uuid_text
 from server.access import Actor
 from server.db import change_store
 from server.db.change_log import (
@@ -26,6 +28,7 @@ from server.db.change_store import RecordHead
 from server.db.integrity import problem_from_integrity
 from server.db.sync_log import SqlLog
 from server.db.transaction import is_passing_trouble, transaction
+from server.db.types import UuidText
 from server.errors import Problem, Text
 from sync.canonical import ascii_json
 from sync.errors import Rejected, RetryTransaction
@@ -49,6 +52,7 @@ _versions: Table = SyncRecordVersion.__table__  # type: ignore[assignment]
 _mutations: Table = SyncMutation.__table__  # type: ignore[assignment]
 _conflicts: Table = SyncConflict.__table__  # type: ignore[assignment]
 _quarantined: Table = QuarantinedMutation.__table__  # type: ignore[assignment]
+_sites = table("sites", column("id", UuidText), column("organisation_id", UuidText))
 
 
 def rejection(problem: Problem) -> Rejected:
@@ -81,16 +85,18 @@ def push_transaction(
     captured_at: Mapping[str, str | None],
     *,
     is_last_attempt: bool = True,
+    clock_offset_ms: int | None = None,
 ) -> Iterator[SqlStore]:
     """A writing transaction with the store inside it; a lost race is :class:`RetryTransaction`.
 
-    *captured_at* says for each mutation when its device made it. ``is_last_attempt`` says whether
+    *captured_at* says for each mutation when its device made it, *clock_offset_ms* by how much the
+    device's clock is ahead of ours [ms], if it told. ``is_last_attempt`` says whether
     a broken constraint is to be told the device, instead of trying the transaction again: a
     constraint may break only because two phones raced.
     """
     try:
         with transaction(session, write=True):
-            store = SqlStore(session, actor, now, captured_at, is_last_attempt)
+            store = SqlStore(session, actor, now, captured_at, is_last_attempt, clock_offset_ms)
             yield store
             store.write_answers()
     except DBAPIError as error:
@@ -106,6 +112,7 @@ class SqlStore(SqlLog):
     now: datetime
     captured_at: Mapping[str, str | None]
     is_last_attempt: bool
+    clock_offset_ms: int | None = None
     _rejected_before: set[str] = field(default_factory=set)
     _answers: list[dict[str, Any]] = field(default_factory=list)
 
@@ -244,21 +251,44 @@ class SqlStore(SqlLog):
         )
 
     def quarantine(self, quarantined: Quarantined) -> None:
-        self._delete_quarantined(quarantined.mutation_id, quarantined.content_hash)
-        self._insert(
-            _quarantined,
-            device_id=quarantined.device_id,
-            mutation_id=quarantined.mutation_id,
-            content_hash=quarantined.content_hash,
-            collection=quarantined.key.collection,
-            record_id=quarantined.key.record_id,
-            site_id=self.actor.only_site,
-            payload=quarantined.payload,
-            problem=ascii_json(quarantined.problem),
-        )
+        """What arrived first stays as it is: a repeat renews the reason, and reopens nothing that
+        a person has settled."""
+        renewed = {
+            "problem": ascii_json(quarantined.problem),
+            "slug": quarantined.problem["slug"],
+            "last_received_at": self.now,
+        }
+        entry = self._entry(quarantined.mutation_id, quarantined.content_hash)
+        known = self.session.execute(
+            update(_quarantined).where(*entry).values(**renewed).returning(_quarantined.c.id)
+        ).all()
+        if not known:
+            self._insert(
+                _quarantined,
+                device_id=quarantined.device_id,
+                mutation_id=quarantined.mutation_id,
+                content_hash=quarantined.content_hash,
+                collection=quarantined.key.collection,
+                record_id=quarantined.key.record_id,
+                site_id=self._site_concerned(quarantined),
+                payload=quarantined.payload,
+                **renewed,
+            )
 
-    def _delete_quarantined(self, mutation_id: str, content_hash: str) -> None:
-        self.session.execute(delete(_quarantined).where(*self._entry(mutation_id, content_hash)))
+    def _site_concerned(self, quarantined: Quarantined) -> str | None:
+        """Whose people shall look at it: those of the record's site, else of the site it names (its
+        author may have been moved since), else of the author's."""
+        if uuid_text(quarantined.key.record_id) is not None:
+            head = self.head(quarantined.key)
+            if head is not None:
+                return head.site_id or self.actor.only_site
+        named = _site_named_in(quarantined.payload)
+        if named is None or named == self.actor.only_site:
+            return self.actor.only_site
+        is_ours = select(_sites.c.id).where(
+            _sites.c.organisation_id == self.actor.organisation_id, _sites.c.id == named
+        )
+        return self.session.execute(is_ours).scalar_one_or_none() or self.actor.only_site
 
     def release(self, mutation_id: str, content_hash: str) -> None:
         self.session.execute(
@@ -291,6 +321,7 @@ class SqlStore(SqlLog):
             "organisation_id": self.actor.organisation_id,
             "user_id": self.actor.user_id,
             "device_id": self.actor.device_id,
+            "clock_offset_ms": self.clock_offset_ms,
             "received_at": self.now,
         }
 
@@ -305,6 +336,16 @@ class SqlStore(SqlLog):
                 )
             ).all()
         return rows
+
+
+def _site_named_in(payload: str) -> str | None:
+    """The site that a refused mutation says it belongs to."""
+    try:
+        mutation = json.loads(payload)
+    except RecursionError:
+        return None
+    document = mutation.get("document") if isinstance(mutation, dict) else None
+    return uuid_text(document.get("site_id")) if isinstance(document, dict) else None
 
 
 def _may_pass(error: DBAPIError) -> bool:
@@ -342,4 +383,5 @@ def _known(
         fields=tuple(orjson.loads(row.fields)),
         problem=None if row.problem is None else orjson.loads(row.problem),
         site_id=None if head is None else head.site_id,
+        is_final=row.is_final,
     )

@@ -51,7 +51,7 @@ def problem_document(kept: Mapping[str, Any], language: str) -> dict[str, Any]:
         FieldError(error["pointer"], Text("{zh}", "{en}"), {"zh": error["zh"], "en": error["en"]})
         for error in kept.get("errors", ())
     ]
-    params = {
+    params: dict[str, Any] = {
         name: Text(**value) if isinstance(value, dict) else value
         for name, value in kept.get("params", {}).items()
     }
