@@ -247,6 +247,15 @@ class Flag(fields.Boolean):
         raise self.make_error("invalid", input=value)
 
 
+class FlagArgument(Flag):
+    """The same in a query string: the word true or false."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> bool:
+        words = {"true": True, "false": False}
+        known = words.get(value, value) if isinstance(value, str) else value
+        return super()._deserialize(known, attr, data, **kwargs)
+
+
 class Choice(fields.String):
     """One of a few words."""
 

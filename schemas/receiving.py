@@ -297,8 +297,3 @@ class GoodsReceiptOut(Schema):
     amendments = fields.List(fields.Dict())
     attachments = fields.List(fields.Dict())
     photos = fields.Nested(PhotoCountOut)
-
-
-class RecordOut(Schema):
-    version = fields.Integer()
-    document = fields.Dict()

@@ -29,6 +29,8 @@ class Permission(StrEnum):
     READ_RECORDS = "read_records"
     CAPTURE_RECORDS = "capture_records"
     GRANT_CONCESSION = "grant_concession"
+    ISSUE_RECTIFICATION_ORDER = "issue_rectification_order"
+    VERIFY_CORRECTIVE_ACTION = "verify_corrective_action"
     REVIEW_SYNC = "review_sync"
     MANAGE_USERS = "manage_users"
     MANAGE_DEVICES = "manage_devices"
@@ -41,6 +43,8 @@ _CAPTURES = _READS | {Permission.CAPTURE_RECORDS}
 _DECIDES = _CAPTURES | {
     Permission.WRITE_MASTER_DATA,
     Permission.GRANT_CONCESSION,
+    Permission.ISSUE_RECTIFICATION_ORDER,
+    Permission.VERIFY_CORRECTIVE_ACTION,
     Permission.REVIEW_SYNC,
 }
 

@@ -10,11 +10,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from server.access import Actor
 from server.attachments.routes import routes as attachment_routes
 from server.attachments.storage import init_storage
+from server.calendars.routes import routes as calendar_routes
 from server.checklists.routes import routes as checklist_routes
 from server.config import Settings
+from server.corrective_actions.routes import routes as corrective_action_routes
 from server.db.base import current_session, db, init_database
 from server.db.schema_check import require_newest_migration
 from server.db.transaction import transaction
+from server.findings.routes import routes as finding_routes
 from server.http.authentication import bearer_token
 from server.http.compression import init_compression
 from server.http.context import Clock, current_time, keep_in_app, system_clock
@@ -28,6 +31,7 @@ from server.http.problem import init_problems
 from server.identity.routes import routes as identity_routes
 from server.identity.service import actor_for_token
 from server.master_data.routes import routes as master_data_routes
+from server.premises.routes import routes as premises_routes
 from server.pwa.routes import routes as page_routes
 from server.receiving.routes import routes as receiving_routes
 from server.sampling_api.routes import routes as sampling_routes
@@ -67,10 +71,14 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
             rxdb_routes,
             watermelondb_routes,
             master_data_routes,
+            premises_routes,
+            calendar_routes,
             checklist_routes,
             receiving_routes,
             sampling_routes,
             switching_routes,
+            finding_routes,
+            corrective_action_routes,
             attachment_routes,
             upload_routes,
         ],

@@ -2,9 +2,12 @@
 
 from server.attachments import models as attachments
 from server.checklists import models as checklists
+from server.corrective_actions import models as corrective_actions
 from server.db import change_log, served_scopes
+from server.findings import models as findings
 from server.identity import models as identity
 from server.master_data import models as master_data
+from server.premises import models as premises
 from server.receiving import models as receiving
 from server.switching import models as switching
 from server.sync_api import models as sync_api
@@ -14,8 +17,11 @@ __all__ = [
     "attachments",
     "change_log",
     "checklists",
+    "corrective_actions",
+    "findings",
     "identity",
     "master_data",
+    "premises",
     "receiving",
     "served_scopes",
     "switching",

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import yaml
 from sqlalchemy import select, text
@@ -18,6 +17,8 @@ from sqlalchemy.orm import Session
 
 from schemas.master_data import ProductSchema, SupplierSchema
 from server.access import Actor, Role
+from server.calendars.deadlines import KITCHEN_TIME
+from server.calendars.service import publish_default_calendars
 from server.checklists.service import publish_default_checklists
 from server.config import Settings
 from server.db.base import current_session
@@ -35,7 +36,6 @@ _DATA = Path(__file__).with_name("organisation.yaml")
 # Without characters that look like others: these passwords are typed on phones.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 _LIMITS_BASIS = "餐饮服务食品安全操作规范（2018）进货查验"
-_KITCHEN_TIME = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,8 @@ def _enter_master_data(
     session: Session, actor: Actor, data: Mapping[str, Any], now: datetime
 ) -> None:
     publish_default_checklists(session, actor, now)
-    today = now.astimezone(_KITCHEN_TIME).date()
+    publish_default_calendars(session, actor, now)
+    today = now.astimezone(KITCHEN_TIME).date()
     suppliers, products = SupplierSchema(), ProductSchema()
     for supplier in data["suppliers"]:
         document = suppliers.load(_supplier(supplier, today, now))

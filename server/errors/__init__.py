@@ -21,3 +21,4 @@ from server.errors.receiving import *
 from server.errors.master_data import *
 from server.errors.photos import *
 from server.errors.switching import *
+from server.errors.rectification import *

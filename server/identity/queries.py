@@ -45,3 +45,8 @@ def works_at(session: Session, user_id: str, site_id: str) -> bool:
         .limit(1)
     )
     return found is not None
+
+
+def display_name(session: Session, user_id: str) -> str:
+    """The name of one of the organisation's people, also of one who has left; "" if unknown."""
+    return session.scalar(select(User.display_name).where(User.id == user_id)) or ""

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from server.access import Actor
+from server.calendars.deadlines import KITCHEN_TIME
 from server.identity.models import Site
-
-# The year of a document is that of the kitchens' clock.
-KITCHEN_TIME = ZoneInfo("Asia/Shanghai")
 
 _NEXT = text(
     "INSERT INTO document_counters (organisation_id, site_id, kind, year, value)"
@@ -26,7 +23,7 @@ def next_number(session: Session, actor: Actor, site_id: str, kind: str, now: da
     """The next number of *kind* at the site, such as ``YS-N1-2026-000042``.
 
     Taken inside the caller's transaction: if that fails, the number is free again, so a gap in the
-    numbers means that something was removed.
+    numbers means that something was removed. The year is that of the kitchens' clock.
     """
     site = session.get_one(Site, site_id)
     year = now.astimezone(KITCHEN_TIME).year

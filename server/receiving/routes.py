@@ -14,8 +14,8 @@ from schemas.receiving import (
     GoodsReceiptListOut,
     GoodsReceiptOut,
     GoodsReceiptSchema,
-    RecordOut,
 )
+from schemas.records import RecordOut
 from server.access import Permission
 from server.db.base import current_session
 from server.http.addresses import record_id, require_same_id

@@ -6,9 +6,13 @@ from collections.abc import Mapping
 
 from server.access import Actor
 from server.attachments.mutations import attachments
+from server.calendars.mutations import calendar_collections
 from server.checklists.mutations import checklists
+from server.corrective_actions.mutations import corrective_action_collections
+from server.findings.mutations import findings
 from server.master_data.mutations import master_data_collections
 from server.offline.collection import Collection
+from server.premises.mutations import premises_collections
 from server.receiving.mutations import goods_receipt_amendments, goods_receipts
 from server.switching.mutations import switching_states
 from server.work_log.mutations import work_log_entries
@@ -17,10 +21,14 @@ COLLECTIONS: Mapping[str, Collection] = {
     collection.name: collection
     for collection in (
         *master_data_collections,
+        *premises_collections,
+        *calendar_collections,
         checklists,
         switching_states,
         goods_receipts,
         goods_receipt_amendments,
+        findings,
+        *corrective_action_collections,
         attachments,
         work_log_entries,
     )

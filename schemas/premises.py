@@ -1,0 +1,81 @@
+"""Units and places of a site, as they travel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from schemas.fields import Choice, Flag, Text, UuidText
+from schemas.messages import both
+from schemas.records import RecordOut
+
+UNIT_KINDS = (
+    "kitchen",
+    "store",
+    "dining_hall",
+    "cleaning",
+    "maintenance",
+    "guard",
+    "shop",
+    "office",
+    "other",
+)
+_MOST_MEMBERS = 200
+
+
+class UnitSchema(Schema):
+    """A team that answers for what is found with it: own people, or a contractor."""
+
+    id = UuidText(required=True)
+    site_id = UuidText(required=True)
+    code = Text(required=True, shortest=1, longest=32)
+    name = Text(required=True, shortest=1, longest=100)
+    kind = Choice(UNIT_KINDS, load_default="other")
+    head_user_id = UuidText(
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "Whom overdue notices of the unit are told to"},
+    )
+    member_user_ids = fields.List(
+        UuidText(),
+        load_default=list,
+        validate=validate.Length(
+            max=_MOST_MEMBERS,
+            error=both(f"最多 {_MOST_MEMBERS} 人", f"At most {_MOST_MEMBERS} people."),
+        ),
+    )
+    contractor_supplier_id = UuidText(allow_none=True, load_default=None)
+    is_active = Flag(load_default=True)
+    note = Text(load_default="", longest=1000)
+
+    @validates_schema
+    def members_stand_once(self, data: dict[str, Any], **_: Any) -> None:
+        if len(set(data["member_user_ids"])) != len(data["member_user_ids"]):
+            text = both("同一人出现多次", "A person stands there twice.")
+            raise ValidationError(text, "member_user_ids")
+
+
+class PlaceSchema(Schema):
+    """A room, an area or a piece of equipment that is inspected; its code stands on its QR sign."""
+
+    id = UuidText(required=True)
+    site_id = UuidText(required=True)
+    unit_id = UuidText(required=True)
+    code = Text(required=True, shortest=1, longest=32)
+    name = Text(required=True, shortest=1, longest=100)
+    owner_user_id = UuidText(
+        allow_none=True, load_default=None, metadata={"description": "The person who keeps it"}
+    )
+    is_active = Flag(load_default=True)
+    note = Text(load_default="", longest=1000)
+
+
+class UnitListOut(Schema):
+    units = fields.List(fields.Nested(RecordOut))
+    next_cursor = fields.String(allow_none=True)
+
+
+class PlaceListOut(Schema):
+    places = fields.List(fields.Nested(RecordOut))
+    next_cursor = fields.String(allow_none=True)

@@ -1,0 +1,1 @@
+"""Kitchen time: working days, meals, and the deadlines that are stated in them."""

@@ -1,0 +1,12 @@
+"""Calendars as synced collections: a phone needs them to say what is due, and changes none."""
+
+from __future__ import annotations
+
+from server.access import Permission
+from server.calendars.service import MEAL_TIMES, WORK_CALENDARS
+from server.offline.collection import Collection
+from sync.policy import MergePolicy
+
+work_calendars = Collection(WORK_CALENDARS, MergePolicy(), Permission.READ_MASTER_DATA)
+meal_times = Collection(MEAL_TIMES, MergePolicy(), Permission.READ_MASTER_DATA)
+calendar_collections = (work_calendars, meal_times)

@@ -1,0 +1,152 @@
+"""The board: notices in the order in which they are due, one notice whole, and statistics."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from schemas.fields import time_text
+from server.access import Actor
+from server.corrective_actions import issuing, steps
+from server.corrective_actions.lifecycle import is_overdue
+from server.corrective_actions.models import CorrectiveAction, CorrectiveActionStep
+from server.db.documents import read_documents
+from server.errors import RECORD_NOT_FOUND, Problem
+from server.findings.service import COLLECTION as FINDINGS
+from server.http.paging import Page, keyset_page
+
+WORKING = ("open", "returned")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a page of the board shows; None: everything."""
+
+    status: str | None = None
+    unit_id: str | None = None
+    supplier_id: str | None = None
+    assignee_user_id: str | None = None
+    is_overdue: bool | None = None
+    has_open_extension: bool | None = None
+    due_before: datetime | None = None
+
+
+def page_of_actions(
+    session: Session,
+    actor: Actor,
+    limit: int,
+    cursor: str | None,
+    filters: Filters,
+    now: datetime,
+) -> Page[dict[str, Any]]:
+    """Notices of the reader's sites, the next due first."""
+    statement = select(CorrectiveAction)
+    for name in ("status", "unit_id", "supplier_id", "assignee_user_id", "has_open_extension"):
+        wanted = getattr(filters, name)
+        if wanted is not None:
+            statement = statement.where(getattr(CorrectiveAction, name) == wanted)
+    if filters.is_overdue is not None:
+        late = CorrectiveAction.status.in_(WORKING) & (CorrectiveAction.due_at < now)
+        statement = statement.where(late if filters.is_overdue else ~late)
+    if filters.due_before is not None:
+        statement = statement.where(
+            CorrectiveAction.status.in_(WORKING), CorrectiveAction.due_at < filters.due_before
+        )
+    order = [CorrectiveAction.due_at, CorrectiveAction.id]
+    page = keyset_page(session, statement, order, limit=limit, cursor=cursor)
+    ids = [row.id for row in page.rows]
+    stored = read_documents(session, actor.organisation_id, issuing.COLLECTION, ids)
+    moment = time_text(now)
+    rows = [
+        {
+            **stored[id_].document,
+            "is_overdue": is_overdue(
+                stored[id_].document["status"], stored[id_].document["due_at"], moment
+            ),
+        }
+        for id_ in ids
+    ]
+    return Page(rows, page.next_cursor)
+
+
+def action_detail(session: Session, actor: Actor, action_id: str, now: datetime) -> dict[str, Any]:
+    """One notice with its findings and all steps, the oldest first."""
+    row = session.scalar(select(CorrectiveAction).where(CorrectiveAction.id == action_id))
+    if row is None:
+        raise Problem(RECORD_NOT_FOUND)
+    [stored] = _documents(session, actor, issuing.COLLECTION, [row.id], with_version=True)
+    document = stored["document"]
+    step_ids = session.scalars(
+        select(CorrectiveActionStep.id)
+        .where(CorrectiveActionStep.corrective_action_id == row.id)
+        .order_by(CorrectiveActionStep.ordinal)
+    ).all()
+    return {
+        **stored,
+        "is_overdue": is_overdue(document["status"], document["due_at"], time_text(now)),
+        "findings": _documents(session, actor, FINDINGS, document["finding_ids"]),
+        "steps": _documents(session, actor, steps.COLLECTION, step_ids),
+    }
+
+
+def _documents(
+    session: Session,
+    actor: Actor,
+    collection: str,
+    ids: Iterable[str],
+    *,
+    with_version: bool = False,
+) -> list[dict[str, Any]]:
+    wanted = list(ids)
+    stored = read_documents(session, actor.organisation_id, collection, wanted)
+    if with_version:
+        return [
+            {"version": stored[id_].version, "document": stored[id_].document} for id_ in wanted
+        ]
+    return [stored[id_].document for id_ in wanted]
+
+
+def statistics(session: Session, since: datetime, until: datetime) -> list[dict[str, Any]]:
+    """By unit or supplier: notices issued in the time, how they went, and how long they took.
+
+    The time to fix runs from issue to the verified submission, by the first deadline as issued.
+    """
+    rows = session.scalars(
+        select(CorrectiveAction).where(
+            CorrectiveAction.issued_at >= since, CorrectiveAction.issued_at < until
+        )
+    )
+    grouped: defaultdict[tuple[str | None, str | None], list[CorrectiveAction]] = defaultdict(list)
+    for row in rows:
+        grouped[row.unit_id, row.supplier_id].append(row)
+    return [
+        {"unit_id": unit_id, "supplier_id": supplier_id, **_figures(group)}
+        for (unit_id, supplier_id), group in sorted(grouped.items(), key=lambda i: str(i[0]))
+    ]
+
+
+def _figures(group: list[CorrectiveAction]) -> dict[str, Any]:
+    counted = [row for row in group if row.status != "withdrawn"]
+    fixed = [row for row in counted if row.verified_at is not None]
+    hours = sorted(
+        (row.submitted_at - row.issued_at).total_seconds() / 3600
+        for row in fixed
+        if row.submitted_at is not None
+    )
+    in_time = [row for row in fixed if row.submitted_at and row.submitted_at <= row.first_due_at]
+    return {
+        "issued": len(counted),
+        "withdrawn": len(group) - len(counted),
+        "verified": len(fixed),
+        "verified_in_first_deadline": len(in_time),
+        "times_returned": sum(row.times_returned for row in counted),
+        "times_extended": sum(row.times_extended for row in counted),
+        "repeats": sum(row.is_repeat for row in counted),
+        "median_hours_to_fix": None if not hours else round(hours[len(hours) // 2], 1),
+    }

@@ -1,0 +1,1 @@
+"""Findings: nonconformities and good practices, and whether they were there before."""

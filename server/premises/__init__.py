@@ -1,0 +1,1 @@
+"""What is inspected at a site: its units (who answers for it) and its places (where it is)."""
