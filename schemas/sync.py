@@ -91,31 +91,3 @@ class PullOut(Schema):
     cursor = fields.String()
     has_more = fields.Boolean()
     server_time = fields.String(metadata={"format": "date-time"})
-
-
-class ReviewItemOut(Schema):
-    mutation_id = fields.String()
-    collection = fields.String()
-    record_id = fields.String()
-    user_id = fields.String()
-    device_id = fields.String(allow_none=True)
-    received_at = fields.String(metadata={"format": "date-time"})
-    payload = fields.String(metadata={"description": "The mutation as JSON text, as it arrived"})
-
-
-class QuarantineItemOut(ReviewItemOut):
-    problem = fields.Nested(ProblemOut)
-
-
-class QuarantineOut(Schema):
-    quarantined = fields.List(fields.Nested(QuarantineItemOut))
-
-
-class ConflictItemOut(ReviewItemOut):
-    fields_ = fields.List(fields.String(), data_key="fields")
-    reason = fields.String()
-    current_version = fields.Integer(allow_none=True)
-
-
-class ConflictsOut(Schema):
-    conflicts = fields.List(fields.Nested(ConflictItemOut))

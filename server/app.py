@@ -38,6 +38,7 @@ from server.sampling_api.routes import routes as sampling_routes
 from server.switching.routes import routes as switching_routes
 from server.sync_api.back_pressure import init_back_pressure
 from server.sync_api.metrics import init_metrics
+from server.sync_api.review_routes import routes as review_routes
 from server.sync_api.routes import routes as sync_routes
 from server.sync_api.rxdb_routes import routes as rxdb_routes
 from server.sync_api.watermelondb_routes import routes as watermelondb_routes
@@ -68,6 +69,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
         [
             identity_routes,
             sync_routes,
+            review_routes,
             rxdb_routes,
             watermelondb_routes,
             master_data_routes,

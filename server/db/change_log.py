@@ -220,14 +220,11 @@ class SyncReviewStep(Base):
     """
 
     __tablename__ = "sync_review_steps"
-    __table_args__ = (
-        PrimaryKeyConstraint("organisation_id", "id"),
-        Index(None, "organisation_id", "subject_id"),
-    )
+    __table_args__ = (PrimaryKeyConstraint("organisation_id", "subject_id", "number"),)
 
     organisation_id: Mapped[str] = mapped_column(UuidText, ForeignKey("organisations.id"))
-    id: Mapped[str] = mapped_column(UuidText)
     subject_id: Mapped[str] = mapped_column(UuidText)
+    number: Mapped[int]
     action: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str] = mapped_column(Text)
     content: Mapped[str | None] = mapped_column(Text)

@@ -86,17 +86,21 @@ def push_transaction(
     *,
     is_last_attempt: bool = True,
     clock_offset_ms: int | None = None,
+    received_at: datetime | None = None,
 ) -> Iterator[SqlStore]:
     """A writing transaction with the store inside it; a lost race is :class:`RetryTransaction`.
 
     *captured_at* says for each mutation when its device made it, *clock_offset_ms* by how much the
-    device's clock is ahead of ours [ms], if it told. ``is_last_attempt`` says whether
+    device's clock is ahead of ours [ms], if it told, *received_at* when they arrived, if that was
+    not *now*: what waited for a person. ``is_last_attempt`` says whether
     a broken constraint is to be told the device, instead of trying the transaction again: a
     constraint may break only because two phones raced.
     """
     try:
         with transaction(session, write=True):
-            store = SqlStore(session, actor, now, captured_at, is_last_attempt, clock_offset_ms)
+            store = SqlStore(
+                session, actor, now, captured_at, is_last_attempt, clock_offset_ms, received_at
+            )
             yield store
             store.write_answers()
     except DBAPIError as error:
@@ -113,6 +117,7 @@ class SqlStore(SqlLog):
     captured_at: Mapping[str, str | None]
     is_last_attempt: bool
     clock_offset_ms: int | None = None
+    received_at: datetime | None = None
     _rejected_before: set[str] = field(default_factory=set)
     _answers: list[dict[str, Any]] = field(default_factory=list)
 
@@ -322,7 +327,7 @@ class SqlStore(SqlLog):
             "user_id": self.actor.user_id,
             "device_id": self.actor.device_id,
             "clock_offset_ms": self.clock_offset_ms,
-            "received_at": self.now,
+            "received_at": self.received_at or self.now,
         }
 
     def _rows_in(self, table: Table, column: Any, values: Collection[str]) -> list[Row[Any]]:

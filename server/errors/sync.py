@@ -78,6 +78,55 @@ PUSH_LOST_RACES = define(
     ),
 )
 
+# -- review by a person
+QUARANTINE_ENTRY_SETTLED = define(
+    "quarantine-entry-settled",
+    409,
+    ("这条隔离记录已处理", "This quarantined change is settled"),
+    (
+        "这条记录已于 {at} 处理（{outcome}），不能再改。",
+        "It was settled at {at} ({outcome}) and cannot be changed any more.",
+    ),
+)
+MUTATION_DISCARDED = define(
+    "mutation-discarded",
+    409,
+    ("审核人员决定不采用这条记录", "A reviewer discarded this change"),
+    (
+        "理由：{reason}。内容仍保存在服务器上；需要时请重新填写并提交。",
+        "The reason: {reason}. It is still kept on the server; where it is needed, enter it anew.",
+    ),
+)
+CONFLICT_RESOLVED = define(
+    "conflict-already-resolved",
+    409,
+    ("这处冲突已处理", "This conflict is resolved"),
+    (
+        "{name} 已于 {at} 处理：{resolution}。",
+        "{name} resolved it at {at}: {resolution}.",
+    ),
+)
+WORK_OF_REVOKED_DEVICE = define(
+    "work-of-revoked-device",
+    403,
+    ("此设备已停用，记录已交审核", "This device is revoked; the record waits for review"),
+    (
+        "管理员已停用此设备。这条记录没有写入，但已完整保存，等待管理员处理。",
+        "An administrator revoked this device. The record was not carried out; it is kept whole "
+        "and waits for an administrator.",
+    ),
+)
+WORK_OF_DISABLED_USER = define(
+    "work-of-disabled-user",
+    403,
+    ("此帐户已停用，记录已交审核", "This account is disabled; the record waits for review"),
+    (
+        "此帐户已停用。这条记录没有写入，但已完整保存，等待管理员处理。",
+        "This account is disabled. The record was not carried out; it is kept whole and waits for "
+        "an administrator.",
+    ),
+)
+
 # -- the doors for client libraries
 PUSH_NOT_APPLIED = define(
     "push-not-applied",

@@ -8,7 +8,7 @@ import orjson
 from flask import Response
 
 from schemas.fields import time_text
-from schemas.sync import ConflictsOut, PullOut, PullQuery, PushIn, PushOut, QuarantineOut
+from schemas.sync import PullOut, PullQuery, PushIn, PushOut
 from server.access import Permission
 from server.db.base import current_session
 from server.http.blueprint import Blueprint
@@ -16,7 +16,7 @@ from server.http.context import current_actor, current_settings, current_time
 from server.http.guard import own_transaction, requires
 from server.http.json import raw_json
 from server.http.language import language
-from server.sync_api import back_pressure, review, service
+from server.sync_api import back_pressure, service
 from server.sync_api.rendering import page_json, result_document
 
 routes = Blueprint("sync", __name__, url_prefix="/api/v1/sync", description="离线同步 / Sync")
@@ -63,21 +63,3 @@ def push(body: dict[str, Any]) -> Response:
         "server_time": time_text(current_time()),
     }
     return raw_json(orjson.dumps(answer))
-
-
-@routes.route("/quarantine", methods=["GET"])
-@requires(Permission.REVIEW_SYNC)
-@routes.response(200, QuarantineOut)
-def list_quarantine() -> dict[str, Any]:
-    """What was refused and is still waiting for somebody, the newest first."""
-    rows = review.open_quarantine(current_session(), current_actor())
-    return {"quarantined": [review.quarantine_document(row, language()) for row in rows]}
-
-
-@routes.route("/conflicts", methods=["GET"])
-@requires(Permission.REVIEW_SYNC)
-@routes.response(200, ConflictsOut)
-def list_conflicts() -> dict[str, Any]:
-    """Conflicts nobody has decided yet, with the losing state, the newest first."""
-    rows = review.open_conflicts(current_session(), current_actor())
-    return {"conflicts": [review.conflict_document(row) for row in rows]}

@@ -83,7 +83,8 @@ def test_a_conflict_waits_for_a_person_with_the_losing_state(world: World) -> No
     [kept] = quality.get("/api/v1/sync/conflicts").json["conflicts"]
     assert (kept["mutation_id"], kept["fields"]) == (losing["mutation_id"], ["title"])
     assert (kept["user_id"], kept["device_id"]) == (wang.user_id, wang.device_id)
-    assert json.loads(kept["payload"])["document"]["title"] == "王"
+    detail = quality.get(f"/api/v1/sync/conflicts/{losing['mutation_id']}").json
+    assert json.loads(detail["payload"])["document"]["title"] == "王"
 
 
 def test_a_refused_mutation_harms_no_other_and_is_kept(world: World) -> None:

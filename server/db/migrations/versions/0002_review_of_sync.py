@@ -58,8 +58,8 @@ def upgrade() -> None:
     op.create_table(
         "sync_review_steps",
         sa.Column("organisation_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("subject_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("action", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("content", sa.Text(), nullable=True),
@@ -74,15 +74,10 @@ def upgrade() -> None:
             ["organisations.id"],
             name=op.f("fk_sync_review_steps_organisation_id_organisations"),
         ),
-        sa.PrimaryKeyConstraint("organisation_id", "id", name=op.f("pk_sync_review_steps")),
+        sa.PrimaryKeyConstraint(
+            "organisation_id", "subject_id", "number", name=op.f("pk_sync_review_steps")
+        ),
     )
-    with op.batch_alter_table("sync_review_steps", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_sync_review_steps_organisation_id_subject_id"),
-            ["organisation_id", "subject_id"],
-            unique=False,
-        )
-
     op.create_table(
         "sync_sessions",
         sa.Column("organisation_id", sa.Uuid(as_uuid=False), nullable=False),
@@ -197,9 +192,6 @@ def downgrade() -> None:
         batch_op.drop_column("id")
 
     op.drop_table("sync_sessions")
-    with op.batch_alter_table("sync_review_steps", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_sync_review_steps_organisation_id_subject_id"))
-
     op.drop_table("sync_review_steps")
     op.drop_table("device_syncs")
     op.drop_table("change_log_marks")
