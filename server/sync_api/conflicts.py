@@ -144,14 +144,16 @@ def _side(version: int | None, document: Mapping[str, Any] | None) -> Side:
 
 def _comparison(sides: _Sides, clashing: list[str]) -> Iterator[dict[str, Any]]:
     """First the fields that clash, then what else the two sides have differently."""
-    documents = {
-        "base": (sides.base or {}).get("document"),
-        "theirs": sides.theirs["document"],
-        "current": sides.current["document"],
-    }
+    theirs, current = sides.theirs["document"], sides.current["document"]
+    if theirs is not None and current is not None:
+        # As it would be written: what is the server's to fill is no difference.
+        policy = COLLECTIONS[sides.mutation["collection"]].policy
+        theirs = impose(policy, theirs, current)
+    base = (sides.base or {}).get("document")
+    documents = {"base": base, "theirs": theirs, "current": current}
     for path in clashing:
         yield {"field": path, "clashes": True, **_values(documents, path)}
-    differing = differing_fields(documents["theirs"] or {}, documents["current"] or {})
+    differing = differing_fields(theirs or {}, current or {})
     named = {path.partition("/")[0] for path in clashing}
     for name in differing:
         path = join_path("", name)
