@@ -20,7 +20,7 @@ DEADLINES = (
 )
 FIRST_YEAR, LAST_YEAR = 2020, 2100
 
-_CLOCK = validate.Regexp(
+CLOCK = validate.Regexp(
     r"([01]\d|2[0-3]):[0-5]\d\Z",
     error=both("应为 00:00 至 23:59 的钟点", "A time of day from 00:00 to 23:59 is expected."),
 )
@@ -68,7 +68,7 @@ class WorkCalendarSchema(Schema):
 class MealSchema(Schema):
     code = Text(required=True, shortest=1, longest=32)
     name = Text(required=True, shortest=1, longest=40)
-    starts_at = fields.String(required=True, validate=_CLOCK)
+    starts_at = fields.String(required=True, validate=CLOCK)
 
 
 class MealTimesSchema(Schema):
@@ -82,7 +82,7 @@ class MealTimesSchema(Schema):
             min=1, max=12, error=both("应有 1 至 12 餐", "1 to 12 meals are expected.")
         ),
     )
-    closes_at = fields.String(load_default="20:00", validate=_CLOCK)
+    closes_at = fields.String(load_default="20:00", validate=CLOCK)
 
     @validates_schema
     def meals_differ(self, data: dict[str, Any], **_: Any) -> None:
@@ -91,6 +91,25 @@ class MealTimesSchema(Schema):
             if len(values) != len(set(values)):
                 text = both("两餐的代号或时间相同", "Two meals have one code or one time.")
                 raise ValidationError(text, "meals")
+
+
+class SchoolTermSchema(Schema):
+    """A term: schedules count its start, middle and end."""
+
+    id = UuidText(required=True)
+    name = Text(required=True, shortest=1, longest=60)
+    first_day = Day(required=True)
+    last_day = Day(required=True)
+
+    @validates_schema
+    def ends_after_it_begins(self, data: dict[str, Any], **_: Any) -> None:
+        if data["last_day"] <= data["first_day"]:
+            text = both("结束日须晚于开始日", "It ends before it begins.")
+            raise ValidationError(text, "last_day")
+
+
+class SchoolTermListOut(Schema):
+    school_terms = fields.List(fields.Nested(RecordOut))
 
 
 class WorkCalendarListOut(Schema):

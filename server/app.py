@@ -31,6 +31,7 @@ from server.http.problem import init_problems
 from server.identity.routes import routes as identity_routes
 from server.identity.service import actor_for_token
 from server.master_data.routes import routes as master_data_routes
+from server.planning.routes import routes as planning_routes
 from server.premises.routes import routes as premises_routes
 from server.pwa.routes import routes as page_routes
 from server.receiving.routes import routes as receiving_routes
@@ -81,6 +82,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
             switching_routes,
             finding_routes,
             corrective_action_routes,
+            planning_routes,
             attachment_routes,
             upload_routes,
         ],

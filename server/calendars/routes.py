@@ -8,6 +8,8 @@ from flask import Response
 
 from schemas.calendars import (
     MealTimesSchema,
+    SchoolTermListOut,
+    SchoolTermSchema,
     WorkCalendarListOut,
     WorkCalendarSchema,
 )
@@ -44,6 +46,28 @@ def put_work_calendar(document: dict[str, Any], calendar_id: str) -> Response:
     """Set the holidays of a year, with If-Match when there are some; the id follows from it."""
     require_same_id(document, calendar_id)
     head = service.save_work_calendar(
+        current_session(), current_actor(), document, current_time(), expected_version()
+    )
+    return record_response(head.version, head.document, 201 if head.version == 1 else 200)
+
+
+@routes.route("/school-terms", methods=["GET"])
+@requires(Permission.READ_MASTER_DATA)
+@routes.response(200, SchoolTermListOut)
+def list_school_terms() -> dict[str, Any]:
+    """The terms on record."""
+    records = service.school_terms(current_session(), current_actor())
+    return {"school_terms": [{"version": r.version, "document": r.document} for r in records]}
+
+
+@routes.route("/school-terms/<term_id>", methods=["PUT"])
+@requires(Permission.WRITE_MASTER_DATA)
+@routes.arguments(SchoolTermSchema)
+@routes.response(200, RecordOut)
+def put_school_term(document: dict[str, Any], term_id: str) -> Response:
+    """Set a term, with If-Match when there is one."""
+    require_same_id(document, term_id)
+    head = service.save_school_term(
         current_session(), current_actor(), document, current_time(), expected_version()
     )
     return record_response(head.version, head.document, 201 if head.version == 1 else 200)

@@ -15,12 +15,13 @@ from schemas.calendars import FIRST_YEAR, LAST_YEAR, WorkCalendarSchema
 from server.access import Actor, Permission
 from server.calendars.deadlines import KITCHEN_TIME, KitchenCalendar, Meal
 from server.db.change_store import RecordHead, document_of, heads_of, publish
-from server.db.documents import StoredDocument, read_documents
+from server.db.documents import StoredDocument, all_documents, read_documents
 from server.errors import VALIDATION_FAILED, FieldError, Problem, Text
 from server.http.conditional import ExpectedVersion
 
 WORK_CALENDARS = "work_calendars"
 MEAL_TIMES = "meal_times"
+SCHOOL_TERMS = "school_terms"
 _DEFAULTS = Path(__file__).with_name("holidays.yaml")
 
 
@@ -58,6 +59,22 @@ def save_meal_times(
     """Set the meals of a site; *document* is a loaded ``MealTimesSchema``."""
     actor.require(Permission.WRITE_MASTER_DATA, document["id"])
     return _save(session, actor, MEAL_TIMES, document, document["id"], now, expected)
+
+
+def save_school_term(
+    session: Session,
+    actor: Actor,
+    document: Mapping[str, Any],
+    now: datetime,
+    expected: ExpectedVersion | None = None,
+) -> RecordHead:
+    """Set a term; *document* is a loaded ``SchoolTermSchema``."""
+    actor.require(Permission.WRITE_MASTER_DATA)
+    return _save(session, actor, SCHOOL_TERMS, document, None, now, expected)
+
+
+def school_terms(session: Session, actor: Actor) -> list[StoredDocument]:
+    return all_documents(session, actor.organisation_id, SCHOOL_TERMS)
 
 
 def _save(

@@ -61,6 +61,22 @@ def read_documents(
     return found
 
 
+def all_documents(session: Session, organisation_id: str, collection: str) -> list[StoredDocument]:
+    """Every living document of a small collection, by id, as it was before this transaction."""
+    records: Table = SyncRecord.__table__  # type: ignore[assignment]
+    names = ("id", "site_id", "version", "deleted", "document")
+    rows = session.execute(
+        select(*(records.c[name] for name in names))
+        .where(
+            records.c.organisation_id == organisation_id,
+            records.c.collection == collection,
+            records.c.deleted.is_(False),
+        )
+        .order_by(records.c.id)
+    )
+    return [StoredDocument(*row) for row in rows]
+
+
 def _read(
     session: Session, organisation_id: str, collection: str, ids: list[str]
 ) -> dict[str, StoredDocument]:

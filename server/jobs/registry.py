@@ -12,6 +12,7 @@ from server.config import Settings
 from server.jobs.expire_uploads import run_expire_uploads
 from server.jobs.forget_access_tokens import run_forget_access_tokens
 from server.jobs.forget_login_failures import run_forget_login_failures
+from server.jobs.plan_inspections import run_plan_inspections
 
 MINUTE, HOUR = 60, 3600
 
@@ -29,4 +30,5 @@ JOBS = (
     Job("expire_uploads", run_expire_uploads, HOUR),
     Job("forget_login_failures", run_forget_login_failures, 10 * MINUTE),
     Job("forget_access_tokens", run_forget_access_tokens, 6 * HOUR),
+    Job("plan_inspections", run_plan_inspections, 5 * MINUTE),
 )

@@ -12,6 +12,7 @@ from server.corrective_actions.mutations import corrective_action_collections
 from server.findings.mutations import findings
 from server.master_data.mutations import master_data_collections
 from server.offline.collection import Collection
+from server.planning.mutations import planning_collections
 from server.premises.mutations import premises_collections
 from server.receiving.mutations import goods_receipt_amendments, goods_receipts
 from server.switching.mutations import switching_states
@@ -29,6 +30,7 @@ COLLECTIONS: Mapping[str, Collection] = {
         goods_receipt_amendments,
         findings,
         *corrective_action_collections,
+        *planning_collections,
         attachments,
         work_log_entries,
     )
