@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -218,8 +218,6 @@ def test_a_draw_can_be_checked_once_its_period_is_over(planned):
     after = {draw["period"]: draw for draw in planned.manager.get(path).json["draws"]}
     draw = after["2026-W10"]
     assert commitment(draw["seed"]) == before["2026-W10"]["seed_sha256"]
-    from datetime import date
-
     days = [date.fromisoformat(day) for day in draw["pool"]["days"]]
     visits = draw_visits(draw["pool"]["unit_ids"], days, draw["pool"]["count"], draw["seed"])
     assert [{"unit_id": v.unit_id, "day": v.day.isoformat()} for v in visits] == draw["result"]
@@ -293,7 +291,7 @@ def test_a_notice_reopened_and_closed_again_has_a_second_recheck(sqlite_planned)
         ({"rhythm": {"kind": "weekly"}}, "/rhythm/weekdays"),
         ({"rhythm": {"kind": "hourly"}}, "/rhythm/kind"),
         (
-            {"rhythm": {"kind": "daily", "opens_at": "18:00", "closes_at": "08:00"}},
+            {"rhythm": {"kind": "daily", "opens_at": "18:30"}},
             "/rhythm/closes_at",
         ),
         ({"rhythm": {"kind": "random", "period": "week", "count": 1}, "unit_ids": []}, "/unit_ids"),
