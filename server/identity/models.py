@@ -37,6 +37,7 @@ class Site(OrganisationScoped, Base):
     address: Mapped[str] = mapped_column(String(300), default="")
     latitude: Mapped[str | None] = mapped_column(String(16))
     longitude: Mapped[str | None] = mapped_column(String(16))
+    radius_m: Mapped[int | None]
     is_active: Mapped[bool] = mapped_column(default=True)
 
 

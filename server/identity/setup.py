@@ -60,6 +60,7 @@ def publish_site(session: Session, actor: Actor, site: Site, now: datetime) -> N
         "address": site.address,
         "latitude": site.latitude,
         "longitude": site.longitude,
+        "radius_m": site.radius_m,
         "is_active": site.is_active,
     }
     publish(session, actor, SITES, site.id, site.id, document, now)
