@@ -115,3 +115,17 @@ class Actor:
         if self.only_site is None:
             raise Problem(SITE_REQUIRED)
         return self.only_site
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sent a request.
+
+    ``refusal`` is set where the device was revoked or the account disabled since they signed in:
+    what they captured before may still be handed over, with this said about each piece, and
+    nothing else is open to them. ``barred`` is what every other route answers then.
+    """
+
+    actor: Actor
+    refusal: Problem | None = None
+    barred: Problem | None = None

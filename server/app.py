@@ -7,7 +7,7 @@ from flask_migrate import Migrate
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from server.access import Actor
+from server.access import Caller
 from server.attachments.routes import routes as attachment_routes
 from server.attachments.storage import init_storage
 from server.calendars.routes import routes as calendar_routes
@@ -29,7 +29,7 @@ from server.http.observability import init_logging, init_request_log
 from server.http.openapi import init_openapi
 from server.http.problem import init_problems
 from server.identity.routes import routes as identity_routes
-from server.identity.service import actor_for_token
+from server.identity.service import caller_for_token
 from server.master_data.routes import routes as master_data_routes
 from server.planning.routes import routes as planning_routes
 from server.premises.routes import routes as premises_routes
@@ -103,8 +103,8 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     return app
 
 
-def _authenticate() -> Actor:
-    return actor_for_token(current_session(), bearer_token(), current_time())
+def _authenticate() -> Caller:
+    return caller_for_token(current_session(), bearer_token(), current_time())
 
 
 def _check_database() -> None:

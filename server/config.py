@@ -38,6 +38,9 @@ class Settings:
     push_bytes_max: int = 4 * MEBIBYTE
     push_mutations_per_minute: int = 300_000
     poll_after_seconds: int = 30
+    unreviewed_mutations_max: int = 2000
+    unreviewed_bytes_max: int = 64 * MEBIBYTE
+    unreviewed_upload_bytes_max: int = 1024 * MEBIBYTE
     metrics_token: str | None = None
     json_bytes_max: int = 4 * MEBIBYTE
     upload_bytes_max: int = 256 * MEBIBYTE

@@ -126,6 +126,26 @@ WORK_OF_DISABLED_USER = define(
         "an administrator.",
     ),
 )
+TOO_MUCH_UNREVIEWED = define(
+    "too-much-unreviewed",
+    429,
+    ("待审核的记录过多", "Too much waits for review"),
+    (
+        "这台设备已有 {count} 条记录等待审核，本次未保存。请把记录留在设备上，并联系管理员。",
+        "{count} records of this device wait for review; nothing of this push was kept. "
+        "Keep them on the device and tell an administrator.",
+    ),
+)
+UNREVIEWED_PHOTOS_WAIT = define(
+    "unreviewed-photos-wait",
+    503,
+    ("待审核的照片过多", "Too many photos wait for review"),
+    (
+        "这台设备的待审核照片已达上限，暂不接收。照片请留在设备上，并联系管理员。",
+        "The photos of this device that wait for review have reached their limit. "
+        "Keep them on the device and tell an administrator.",
+    ),
+)
 
 # -- the doors for client libraries
 PUSH_NOT_APPLIED = define(

@@ -10,6 +10,7 @@ from flask import current_app, g
 from server.access import Actor
 from server.config import Settings
 from server.db.base import current_session as current_session
+from server.errors import Problem
 
 Clock = Callable[[], datetime]
 _CLOCK = "yanshou.clock"
@@ -40,3 +41,9 @@ def current_time() -> datetime:
 def current_actor() -> Actor:
     actor: Actor = g.actor
     return actor
+
+
+def current_refusal() -> Problem | None:
+    """Why nothing of this caller's may be carried out, on a route that takes it nevertheless."""
+    refusal: Problem | None = g.refusal
+    return refusal

@@ -11,13 +11,13 @@ from typing import Any, TypeVar
 from flask import Flask, Response, g, make_response, request
 from werkzeug.exceptions import UnsupportedMediaType
 
-from server.access import Actor, Permission
+from server.access import Caller, Permission
 from server.db.base import current_session
 from server.db.scope import Scope, enter_scope, leave_scope
 from server.db.transaction import transaction
 
 View = TypeVar("View", bound=Callable[..., Any])
-Authenticate = Callable[[], Actor]
+Authenticate = Callable[[], Caller]
 _PUBLIC = "public"
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -36,6 +36,13 @@ def requires(permission: Permission) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def admits_refused(view: View) -> View:
+    """This route takes what was captured on a device that has been revoked since, or by somebody
+    whose account has been disabled. It asks ``current_refusal`` and carries nothing out then."""
+    view.admits_refused = True  # type: ignore[attr-defined]
+    return view
 
 
 def own_transaction(view: View) -> View:
@@ -69,6 +76,7 @@ def _guarded(
 ) -> Callable[..., Any]:
     signs_itself = getattr(view, "own_transaction", False)
     media_type = getattr(view, "takes", "application/json")
+    takes_refused = getattr(view, "admits_refused", False)
 
     @wraps(view)
     def run(**arguments: Any) -> Response:
@@ -78,20 +86,24 @@ def _guarded(
         if signs_itself:
             if isinstance(access, Permission):
                 with transaction(session, write=False):
-                    _sign_in(access, authenticate)
+                    _sign_in(access, authenticate, takes_refused)
             return make_response(view(**arguments))
         with transaction(session, write=write):
             if isinstance(access, Permission):
-                _sign_in(access, authenticate)
+                _sign_in(access, authenticate, takes_refused)
             return make_response(view(**arguments))
 
     return run
 
 
-def _sign_in(permission: Permission, authenticate: Authenticate) -> None:
-    actor = authenticate()
-    actor.require(permission)
-    g.actor = actor
+def _sign_in(permission: Permission, authenticate: Authenticate, takes_refused: bool) -> None:
+    caller = authenticate()
+    actor = caller.actor
+    if caller.refusal is None or not takes_refused:
+        if caller.barred is not None:
+            raise caller.barred
+        actor.require(permission)
+    g.actor, g.refusal = actor, caller.refusal
     # Only where the permission is held: who reads records at one site may deliver to another.
     sites = actor.sites_with(permission)
     enter_scope(current_session(), Scope(actor.organisation_id, sites))

@@ -84,6 +84,14 @@ def revoke_device(device_id: str) -> dict[str, Any]:
     return _device(device)
 
 
+@routes.route("/devices/<device_id>/reinstate", methods=["POST"])
+@requires(Permission.MANAGE_DEVICES)
+@routes.response(200, DeviceOut)
+def reinstate_device(device_id: str) -> dict[str, Any]:
+    """Let a revoked device sign in again. What waits on it is pushed as usual after that."""
+    return _device(service.reinstate_device(current_session(), device_id, current_time()))
+
+
 def account_document(actor: Actor) -> dict[str, Any]:
     """The account as the API shows it; made inside a transaction."""
     place = queries.place_of(current_session(), actor)

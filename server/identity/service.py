@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from server.access import Actor, Role
+from server.access import Actor, Caller, Role
 from server.config import Settings
 from server.db.scope import unscoped
 from server.db.types import new_id
@@ -21,6 +21,8 @@ from server.errors import (
     RECORD_NOT_FOUND,
     TOO_MANY_REQUESTS,
     UNAUTHENTICATED,
+    WORK_OF_DISABLED_USER,
+    WORK_OF_REVOKED_DEVICE,
     WRONG_CREDENTIALS,
     Problem,
 )
@@ -127,14 +129,16 @@ def sign_out(session: Session, token: str, now: datetime) -> None:
 # -- who is asking -------------------------------------------------------------------------------
 
 
-def actor_for_token(session: Session, token: str, now: datetime) -> Actor:
+def caller_for_token(session: Session, token: str, now: datetime) -> Caller:
     """The person behind *token*, with the roles held at this moment.
+
+    A revoked device, a disabled account and an account without any role left are known as what
+    they are: they may hand over what was captured before, and do nothing else.
 
     Raises
     ------
     Problem
-        ``unauthenticated`` for an unknown, ended or expired token or a disabled user;
-        ``device-revoked`` for a device that an administrator revoked.
+        ``unauthenticated`` for an unknown, ended or expired token.
     """
     with unscoped(session):
         row = session.execute(
@@ -152,11 +156,14 @@ def actor_for_token(session: Session, token: str, now: datetime) -> Actor:
         access_token, user, device = row
         if access_token.ended_at is not None or access_token.expires_at <= now:
             raise Problem(UNAUTHENTICATED)
-        if not user.is_active:
-            raise Problem(UNAUTHENTICATED)
-        if device.revoked_at is not None:
-            raise Problem(DEVICE_REVOKED)
-        return make_actor(session, user, device.id)
+        actor = make_actor(session, user, device.id)
+    if not user.is_active:
+        return Caller(actor, Problem(WORK_OF_DISABLED_USER), Problem(UNAUTHENTICATED))
+    if device.revoked_at is not None:
+        return Caller(actor, Problem(WORK_OF_REVOKED_DEVICE), Problem(DEVICE_REVOKED))
+    if not actor.roles:
+        return Caller(actor, Problem(WORK_OF_DISABLED_USER))
+    return Caller(actor)
 
 
 def make_actor(session: Session, user: User, device_id: str | None = None) -> Actor:
@@ -198,6 +205,22 @@ def revoke_device(session: Session, actor: Actor, device_id: str, now: datetime)
         raise Problem(RECORD_NOT_FOUND)
     if device.revoked_at is None:
         device.revoked_at, device.revoked_by = now, actor.user_id
+    return device
+
+
+def reinstate_device(session: Session, device_id: str, now: datetime) -> Device:
+    """Let a device that was found again sign in anew. Its old sign-ins stay ended: whoever had it
+    meanwhile has their tokens."""
+    device = session.scalar(select(Device).where(Device.id == device_id))
+    if device is None:
+        raise Problem(RECORD_NOT_FOUND)
+    if device.revoked_at is not None:
+        device.revoked_at = device.revoked_by = None
+        session.execute(
+            update(AccessToken)
+            .where(AccessToken.device_id == device.id, AccessToken.ended_at.is_(None))
+            .values(ended_at=now)
+        )
     return device
 
 

@@ -42,8 +42,12 @@ class PushContext:
     actor: Actor
     device_id: str
     now: datetime
+    is_refused: bool = False
+    """Nothing is carried out and nothing shown: the device was revoked, or the account disabled."""
 
     def may_see(self, collection: str, site_id: str | None) -> bool:
+        if self.is_refused:
+            return False
         return site_id is None or self.actor.may(Permission.READ_RECORDS, site_id)
 
 

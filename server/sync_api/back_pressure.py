@@ -15,11 +15,13 @@ from threading import Lock
 from flask import Flask, Response, current_app
 
 from server.errors import TOO_MANY_REQUESTS, Problem
-from server.http.context import current_actor, current_settings, current_time
+from server.http.context import current_actor, current_refusal, current_settings, current_time
 
 POLL_AFTER = "Yanshou-Poll-After"
 _BUDGETS = "yanshou.push_budgets"
 _DEVICES_REMEMBERED = 10_000
+REFUSED_WEIGHT = 100
+"""So many times heavier weighs what comes from a device that has been revoked."""
 
 
 @dataclass(slots=True)
@@ -54,7 +56,8 @@ def take(mutations: int) -> None:
     """Refuse the push, before it is carried out, of a device that is over its budget."""
     budgets: Budgets = current_app.extensions[_BUDGETS]
     actor = current_actor()
-    wait = budgets.take(actor.device_id or actor.user_id, mutations, current_time())
+    weight = REFUSED_WEIGHT if current_refusal() is not None else 1
+    wait = budgets.take(actor.device_id or actor.user_id, mutations * weight, current_time())
     if wait > 0:
         seconds = int(wait) + 1
         headers = {"Retry-After": str(seconds)}

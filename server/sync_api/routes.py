@@ -13,10 +13,11 @@ from server.access import Permission
 from server.db.base import current_session
 from server.http.blueprint import Blueprint
 from server.http.context import current_actor, current_settings, current_time
-from server.http.guard import own_transaction, requires
+from server.http.guard import admits_refused, own_transaction, requires
 from server.http.json import raw_json
 from server.http.language import language
 from server.sync_api import back_pressure, service
+from server.sync_api.door import delivery_of
 from server.sync_api.rendering import page_json, result_document
 
 routes = Blueprint("sync", __name__, url_prefix="/api/v1/sync", description="离线同步 / Sync")
@@ -48,6 +49,7 @@ def pull(query: dict[str, Any]) -> Response:
 @routes.route("/push", methods=["POST"])
 @requires(Permission.READ_OWN_ACCOUNT)
 @own_transaction
+@admits_refused
 @routes.arguments(PushIn)
 @routes.response(200, PushOut)
 def push(body: dict[str, Any]) -> Response:
@@ -57,7 +59,9 @@ def push(body: dict[str, Any]) -> Response:
     service.check_size(len(body["mutations"]), limit)
     back_pressure.take(len(body["mutations"]))
     entries = [service.read_mutation(raw) for raw in body["mutations"]]
-    results = service.push_mutations(current_session(), actor, entries, current_time())
+    results = service.push_mutations(
+        current_session(), actor, entries, current_time(), delivery=delivery_of(len(entries))
+    )
     answer = {
         "results": [result_document(result, language()) for result in results],
         "server_time": time_text(current_time()),

@@ -100,14 +100,23 @@ class _Row:
 
 
 def push_rows(
-    session: Session, actor: Actor, collection: str, rows: Sequence[Any], now: datetime, lang: str
+    session: Session,
+    actor: Actor,
+    collection: str,
+    rows: Sequence[Any],
+    now: datetime,
+    lang: str,
+    delivery: service.Delivery = service.ORDINARY,
 ) -> bytes:
     """Carry out *rows*; the answer as JSON."""
     ids = [_id_of(row["newDocumentState"]) for row in rows]
-    heads = _heads(session, actor, collection, ids, now)
+    # A refused caller is shown nothing.
+    seen = ids if delivery.refusal is None else []
+    heads = _heads(session, actor, collection, seen, now)
     read = [_read(row, actor, collection, heads) for row in rows]
-    results = service.push_mutations(session, actor, [row.entry for row in read], now)
-    stands = _heads(session, actor, collection, ids, now)
+    entries = [row.entry for row in read]
+    results = service.push_mutations(session, actor, entries, now, delivery=delivery)
+    stands = _heads(session, actor, collection, seen, now)
     conflicts: dict[str, str] = {}
     for row, result in zip(read, results, strict=True):
         differing = _what_stands_instead(row, result, stands.get(row.id))

@@ -12,10 +12,11 @@ from server.db.base import current_session
 from server.errors import UNKNOWN_COLLECTION, Problem
 from server.http.blueprint import Blueprint
 from server.http.context import current_actor, current_settings, current_time
-from server.http.guard import own_transaction, requires
+from server.http.guard import admits_refused, own_transaction, requires
 from server.http.json import raw_json
 from server.http.language import language
 from server.sync_api import back_pressure, rxdb, service
+from server.sync_api.door import delivery_of
 from server.sync_api.registry import COLLECTIONS
 
 routes = Blueprint(
@@ -43,6 +44,7 @@ def pull(query: dict[str, Any], collection: str) -> Response:
 @routes.route("/<collection>/push", methods=["POST"])
 @requires(Permission.READ_OWN_ACCOUNT)
 @own_transaction
+@admits_refused
 @routes.arguments(RxdbRowIn(many=True))
 @routes.response(200, RxdbPushOut)
 def push(rows: list[dict[str, Any]], collection: str) -> Response:
@@ -52,7 +54,8 @@ def push(rows: list[dict[str, Any]], collection: str) -> Response:
     service.check_device(current_actor(), request.headers.get("X-Device-Id"))
     service.check_size(len(rows), current_settings().push_mutations_max)
     back_pressure.take(len(rows))
+    actor, delivery = current_actor(), delivery_of(len(rows))
     answer = rxdb.push_rows(
-        current_session(), current_actor(), collection, rows, current_time(), language()
+        current_session(), actor, collection, rows, current_time(), language(), delivery
     )
     return raw_json(answer)

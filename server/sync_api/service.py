@@ -108,12 +108,26 @@ def check_size(mutations: int, limit: int) -> None:
 Check = Callable[[Sequence[MutationResult]], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a push reached us, besides what it holds."""
+
+    refusal: Problem | None = None
+    """Why nothing of it may be carried out: it is kept in quarantine, each piece with this."""
+    clock_offset_ms: int | None = None
+    """By how much the device's clock is ahead of ours, if it told."""
+
+
+ORDINARY = Delivery()
+
+
 def push_mutations(
     session: Session,
     actor: Actor,
     entries: Sequence[Mutation | Unreadable],
     now: datetime,
     check: Check | None = None,
+    delivery: Delivery = ORDINARY,
 ) -> list[MutationResult]:
     """Carry out *entries* in one transaction, again from the start if it lost a race.
 
@@ -122,7 +136,9 @@ def push_mutations(
     for attempt in range(1, ATTEMPTS + 1):
         with suppress(RetryTransaction):
             is_last_attempt = attempt == ATTEMPTS
-            return _push_once(session, actor, entries, now, check, is_last_attempt=is_last_attempt)
+            return _push_once(
+                session, actor, entries, now, check, delivery, is_last_attempt=is_last_attempt
+            )
     raise Problem(PUSH_LOST_RACES, headers={"Retry-After": "2"})
 
 
@@ -132,16 +148,23 @@ def _push_once(
     entries: Sequence[Mutation | Unreadable],
     now: datetime,
     check: Check | None,
+    delivery: Delivery,
     *,
     is_last_attempt: bool,
 ) -> list[MutationResult]:
     mutations = [entry for entry in entries if isinstance(entry, Mutation)]
     captured_at = {mutation.mutation_id: mutation.captured_at for mutation in mutations}
-    context = PushContext(session, actor, actor.device_id or "", now)
+    refusal = None if delivery.refusal is None else rejection(delivery.refusal).problem
+    context = PushContext(session, actor, actor.device_id or "", now, refusal is not None)
     with push_transaction(
-        session, actor, now, captured_at, is_last_attempt=is_last_attempt
+        session,
+        actor,
+        now,
+        captured_at,
+        is_last_attempt=is_last_attempt,
+        clock_offset_ms=delivery.clock_offset_ms,
     ) as store:
-        answers = iter(push(store, COLLECTIONS, context, mutations))
+        answers = iter(push(store, COLLECTIONS, context, mutations, refusal=refusal))
         results = [
             next(answers) if isinstance(entry, Mutation) else _refuse(store, entry)
             for entry in entries

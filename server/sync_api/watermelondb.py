@@ -178,6 +178,7 @@ def push_changes(
     sent: Sequence[Sent],
     position: int | None,
     now: datetime,
+    delivery: service.Delivery = service.ORDINARY,
 ) -> int:
     """Carry out all of *sent*, or nothing. Returns how many.
 
@@ -189,11 +190,11 @@ def push_changes(
     with transaction(session, write=False):
         entries = list(_entries(session, actor, sent, position, now))
     try:
-        service.push_mutations(session, actor, entries, now, _all_or_nothing)
+        service.push_mutations(session, actor, entries, now, _all_or_nothing, delivery)
     except _NotAll as not_all:
         refused = list(_refused(not_all.results, entries))
         with suppress(_NotAll):
-            service.push_mutations(session, actor, refused, now, _nothing_but_refusals)
+            service.push_mutations(session, actor, refused, now, _nothing_but_refusals, delivery)
         raise Problem(
             PUSH_NOT_APPLIED,
             list(_errors(sent, not_all.results)),

@@ -17,9 +17,10 @@ from server.access import Permission
 from server.db.base import current_session
 from server.http.blueprint import Blueprint
 from server.http.context import current_actor, current_settings, current_time
-from server.http.guard import own_transaction, requires
+from server.http.guard import admits_refused, own_transaction, requires
 from server.http.json import raw_json
 from server.sync_api import back_pressure, service, watermelondb
+from server.sync_api.door import delivery_of
 
 routes = Blueprint(
     "sync_watermelondb",
@@ -47,6 +48,7 @@ def pull(query: dict[str, Any]) -> Response:
 @routes.route("", methods=["POST"])
 @requires(Permission.READ_OWN_ACCOUNT)
 @own_transaction
+@admits_refused
 @routes.arguments(WatermelonPushQuery, location="query")
 @routes.arguments(WatermelonPushIn)
 @routes.response(200, WatermelonPushOut)
@@ -56,7 +58,8 @@ def push(query: dict[str, Any], body: dict[str, Any]) -> dict[str, int]:
     service.check_size(len(sent), TIMES_LARGER * current_settings().push_mutations_max)
     back_pressure.take(len(sent))
     position = watermelondb.position_in(query.get("last_pulled_at"))
+    actor, delivery = current_actor(), delivery_of(len(sent))
     applied = watermelondb.push_changes(
-        current_session(), current_actor(), sent, position, current_time()
+        current_session(), actor, sent, position, current_time(), delivery
     )
     return {"applied": applied}

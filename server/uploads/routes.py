@@ -12,14 +12,17 @@ from schemas.fields import uuid_text
 from server.access import Permission
 from server.attachments.storage import current_storage
 from server.db.base import current_session
+from server.db.transaction import transaction
 from server.errors import METHOD_NOT_ALLOWED, NOT_FOUND, Problem
 from server.http.blueprint import Blueprint
-from server.http.context import current_actor, current_settings, current_time
-from server.http.guard import own_transaction, public, requires, takes
+from server.http.context import current_actor, current_refusal, current_settings, current_time
+from server.http.guard import admits_refused, own_transaction, public, requires, takes
 from server.uploads import tus
+from server.uploads.after_revocation import require_announced
 from server.uploads.body import bounded_silence
 from server.uploads.service import UploadState, length_max
 from server.uploads.transfer import Body, Transfer
+from server.uploads.tus import NewUpload
 
 routes = Blueprint(
     "uploads", __name__, url_prefix="/api/v1", description="照片上传 / Photo uploads"
@@ -52,12 +55,15 @@ def describe_uploads() -> Response:
 @routes.route("/uploads", methods=["POST"])
 @requires(Permission.CAPTURE_RECORDS)
 @own_transaction
+@admits_refused
 @takes(tus.MEDIA_TYPE)
 @routes.response(201)
 def create_upload() -> Response:
     """Create an upload (tus creation, creation-with-upload). Upload-Metadata carries sha256."""
     tus.require_version(request.headers.get("Tus-Resumable"))
     wanted = tus.new_upload(request.headers, length_max(current_settings()))
+    if current_refusal() is not None:
+        _require_announced(wanted)
     if not _has_body():
         upload, offset = _transfer().begin(wanted, None)
     else:
@@ -71,6 +77,7 @@ def create_upload() -> Response:
 @routes.route("/uploads/<upload_id>", methods=["HEAD"])
 @requires(Permission.CAPTURE_RECORDS)
 @own_transaction
+@admits_refused
 @routes.response(200)
 def tell_offset(upload_id: str) -> Response:
     """Where the upload stands: Upload-Offset bytes are on the server's disk."""
@@ -80,6 +87,7 @@ def tell_offset(upload_id: str) -> Response:
 @routes.route("/uploads/<upload_id>", methods=["PATCH"])
 @requires(Permission.CAPTURE_RECORDS)
 @own_transaction
+@admits_refused
 @takes(tus.MEDIA_TYPE)
 @routes.response(204)
 def append_to_upload(upload_id: str) -> Response:
@@ -134,6 +142,12 @@ def _terminate(upload_id: str) -> Response:
     tus.require_version(request.headers.get("Tus-Resumable"))
     _transfer().terminate(_known(upload_id))
     return Response(status=204)
+
+
+def _require_announced(wanted: NewUpload) -> None:
+    session = current_session()
+    with transaction(session, write=False):
+        require_announced(session, current_actor(), current_settings(), wanted)
 
 
 def _transfer() -> Transfer:
