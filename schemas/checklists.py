@@ -5,12 +5,23 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from sampling import SamplingError, canonical_aql
 from sampling.aql import check_quality_measure
 from sampling.vocabulary import INSPECTION_LEVELS, NONCONFORMITY_CLASSES, QUALITY_MEASURES
-from schemas.fields import Choice, DecimalText, Flag, Text, UtcTime, UuidText, WholeNumber
+from schemas.conditions import CONDITION_FACTS as CONDITION_FACTS
+from schemas.conditions import ITEM_ID_LONGEST, ConditionSchema
+from schemas.fields import (
+    Choice,
+    Day,
+    DecimalText,
+    Flag,
+    Text,
+    UtcTime,
+    UuidText,
+    WholeNumber,
+)
 from schemas.messages import both
 
 ITEM_TYPES = (
@@ -24,12 +35,15 @@ ITEM_TYPES = (
     "count",
     "signature",
     "choice",
+    "photo",
+    "barcode",
+    "location",
 )
 PHOTO_RULES = ("always", "on_failure", "none")
-CHECKLIST_KINDS = ("receipt", "inspection", "record")
+CHECKLIST_KINDS = ("receipt", "inspection", "record", "survey")
+GRADING_METHODS = ("classes", "percent")
 GATES = ("papers", "vehicle", "condition", "sampling", "decision")
 FACTS = ("licences_are_valid", "is_signed")
-CONDITION_FACTS = ("storage_class", "species")
 STORAGE_CLASSES = ("ambient", "chilled", "frozen")
 _NAMESPACE = uuid.UUID("5f0f4a3c-63c1-5f5e-9d0e-2c7b0b6f8a11")
 _LIMIT: dict[str, Any] = {"lowest": "-273", "highest": "1000000", "places": 3}
@@ -44,7 +58,7 @@ class AnswerSchema(Schema):
     """What a person recorded for one item."""
 
     id = UuidText(required=True)
-    item_id = Text(required=True, shortest=1, longest=16)
+    item_id = Text(required=True, shortest=1, longest=ITEM_ID_LONGEST)
     line_id = UuidText(load_default=None, allow_none=True)
     value = Text(load_default=None, allow_none=True, longest=500)
     is_ok = Flag(load_default=None, allow_none=True)
@@ -125,7 +139,7 @@ class RangeSchema(Schema):
 
 
 class ChoiceLimitsSchema(Schema):
-    item = Text(required=True, shortest=1, longest=16)
+    item = Text(required=True, shortest=1, longest=ITEM_ID_LONGEST)
     limits = fields.Dict(keys=Text(longest=40), values=fields.Nested(RangeSchema), required=True)
 
 
@@ -139,15 +153,7 @@ class LimitsSchema(RangeSchema):
     fallback_max = DecimalText(**_LIMIT)
     min_remaining_ratio = DecimalText(lowest="0", highest="1", places=3)
     min_hours = DecimalText(lowest="0", highest="10000", places=1)
-    after_item = Text(longest=16)
-
-
-class ConditionSchema(Schema):
-    """The item applies only where this fact, or the answer to this item, is one of these."""
-
-    fact = Choice(CONDITION_FACTS)
-    item = Text(longest=16)
-    in_ = fields.List(Text(shortest=1, longest=40), required=True, data_key="in", attribute="in")
+    after_item = Text(longest=ITEM_ID_LONGEST)
 
 
 class OptionSchema(BilingualSchema):
@@ -156,7 +162,8 @@ class OptionSchema(BilingualSchema):
 
 
 class ItemSchema(BilingualSchema):
-    id = Text(required=True, shortest=1, longest=16)
+    id = Text(required=True, shortest=1, longest=ITEM_ID_LONGEST)
+    section = Text(load_default=None, allow_none=True, longest=ITEM_ID_LONGEST)
     gate = Choice(GATES, load_default=None, allow_none=True)
     area = fields.Nested(BilingualSchema, load_default=None, allow_none=True)
     type = Choice(ITEM_TYPES, required=True)
@@ -164,11 +171,16 @@ class ItemSchema(BilingualSchema):
     photo = Choice(PHOTO_RULES, load_default="none")
     may_be_not_applicable = Flag(load_default=False)
     when = fields.Nested(ConditionSchema, load_default=None, allow_none=True)
+    is_required = Flag(load_default=True)
+    required_when = fields.Nested(ConditionSchema, load_default=None, allow_none=True)
+    weight = DecimalText(lowest="0", highest="1000", places=3, load_default="1")
     fact = Choice(FACTS, load_default=None, allow_none=True)
     unit = Text(load_default=None, allow_none=True, longest=16)
     is_number_required = Flag(load_default=False)
     limits = fields.Nested(LimitsSchema, load_default=None, allow_none=True)
-    options = fields.List(fields.Nested(OptionSchema), load_default=list)
+    options = fields.List(
+        fields.Nested(OptionSchema), load_default=list, validate=validate.Length(max=200)
+    )
     note = fields.Nested(BilingualSchema, load_default=None, allow_none=True)
     basis = fields.Nested(BilingualSchema, load_default=None, allow_none=True)
     is_confirmed = Flag(load_default=True)
@@ -184,64 +196,69 @@ class AcceptanceSchema(Schema):
 
 
 class GradingSchema(Schema):
+    """How a filled-in checklist is graded: by failed items of each class, or by percent.
+
+    Whichever it is, one class A failure decides alone.
+    """
+
+    method = Choice(GRADING_METHODS, load_default="classes")
     pass_ = fields.Nested(
-        AcceptanceSchema, required=True, data_key="pass", attribute="pass", exclude=["is_confirmed"]
+        AcceptanceSchema, data_key="pass", attribute="pass", exclude=["is_confirmed"]
     )
-    basic = fields.Nested(AcceptanceSchema, required=True, exclude=["is_confirmed"])
+    basic = fields.Nested(AcceptanceSchema, exclude=["is_confirmed"])
+    pass_percent = DecimalText(lowest="0", highest="100", places=2)
+    basic_percent = DecimalText(lowest="0", highest="100", places=2)
     is_confirmed = Flag(load_default=False)
 
+    @validates_schema
+    def has_what_its_method_needs(self, data: dict[str, Any], **_kwargs: Any) -> None:
+        by_method = {"classes": {"pass", "basic"}, "percent": {"pass_percent", "basic_percent"}}
+        given = data.keys() - {"method", "is_confirmed"}
+        if given != by_method[data["method"]]:
+            names = ", ".join(sorted(by_method[data["method"]]))
+            raise ValidationError(
+                both(f"此评定方法需要且仅需要 {names}", f"This method takes exactly {names}.")
+            )
 
-class ChecklistSchema(BilingualSchema):
-    """One version of a checklist, as it is published."""
+
+class SectionSchema(BilingualSchema):
+    """A part of a checklist; its condition holds for every item in it."""
+
+    id = Text(required=True, shortest=1, longest=ITEM_ID_LONGEST)
+    when = fields.Nested(ConditionSchema, load_default=None, allow_none=True)
+
+
+class ChecklistContentSchema(BilingualSchema):
+    """What a checklist asks and how it judges, whatever its version."""
 
     code = Text(required=True, shortest=1, longest=32)
-    version = WholeNumber(lowest=1, highest=100000, required=True)
     kind = Choice(CHECKLIST_KINDS, required=True)
+    standard_id = UuidText(load_default=None, allow_none=True)
     unit = fields.Nested(BilingualSchema, load_default=None, allow_none=True)
     frequency = fields.Nested(BilingualSchema, load_default=None, allow_none=True)
     gates = fields.List(Choice(GATES), load_default=list)
-    head_items = fields.List(fields.Nested(ItemSchema), load_default=list)
-    items = fields.List(fields.Nested(ItemSchema), required=True)
+    sections = fields.List(
+        fields.Nested(SectionSchema), load_default=list, validate=validate.Length(max=100)
+    )
+    head_items = fields.List(
+        fields.Nested(ItemSchema), load_default=list, validate=validate.Length(max=100)
+    )
+    items = fields.List(fields.Nested(ItemSchema), required=True, validate=validate.Length(max=500))
     acceptance = fields.Nested(AcceptanceSchema, load_default=None, allow_none=True)
     grading = fields.Nested(GradingSchema, load_default=None, allow_none=True)
     sampling_scheme = fields.Nested(SamplingSchemeSchema, load_default=None, allow_none=True)
     is_confirmed = Flag(load_default=False)
 
-    @validates_schema
-    def items_fit_together(self, data: dict[str, Any], **_kwargs: Any) -> None:
-        for part in ("head_items", "items"):
-            ids = [item["id"] for item in data[part]]
-            for place, item in enumerate(data[part]):
-                fault = _fault(item, ids, data["gates"])
-                if fault is not None:
-                    raise ValidationError({part: {place: [fault]}})
 
+class ChecklistSchema(ChecklistContentSchema):
+    """One version of a checklist, as it is published. ``server.checklists.validation`` looks at
+    whether its items fit together."""
 
-def _fault(item: dict[str, Any], ids: list[str], gates: list[str]) -> str | None:
-    """What makes *item* impossible to judge, as a message in both languages."""
-    name = item["id"]
-    if ids.count(name) > 1:
-        return both(f"项目 {name} 出现多次", f"Item {name} stands more than once.")
-    if gates and item["gate"] not in gates:
-        return both(f"项目 {name} 没有关口", f"Item {name} belongs to no gate.")
-    if item["type"] == "choice" and not item["options"]:
-        return both(f"项目 {name} 没有选项", f"Item {name} has no options.")
-    for other in _named_items(item):
-        if other not in ids:
-            return both(
-                f"项目 {name} 引用了不存在的 {other}", f"Item {name} names {other}, not there."
-            )
-    return None
-
-
-def _named_items(item: dict[str, Any]) -> list[str]:
-    limits = item["limits"] or {}
-    named = [
-        (item["when"] or {}).get("item"),
-        limits.get("by_choice", {}).get("item"),
-        limits.get("after_item"),
-    ]
-    return [name for name in named if name is not None]
+    version = WholeNumber(lowest=1, highest=100000, required=True)
+    reason = Text(load_default="", longest=500, metadata={"description": "Why it was changed."})
+    valid_from = Day(
+        load_default=None, allow_none=True, metadata={"description": "In force from this day on."}
+    )
 
 
 # -- answers of the API --------------------------------------------------------------------------

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
-from server.checklists.limits import Answer, Item, Life, Surroundings, applies, out_of_bounds
-from server.checklists.measurement import MeasurementError
+from server.checklists.conditions import Answer, Item, Surroundings, applies, is_required
+from server.checklists.limits import Life, bounds, out_of_bounds
+from server.checklists.measurement import WHITESPACE, MeasurementError
 from server.checklists.measurement import parse_measurement as parse_measurement
 from server.checklists.outcomes import Evaluation as Evaluation
 from server.checklists.outcomes import GateState as GateState
 from server.checklists.outcomes import ItemOutcome as ItemOutcome
 from server.checklists.outcomes import MissingPhoto as MissingPhoto
 from server.checklists.outcomes import Outcome as Outcome
+from server.checklists.outcomes import Question as Question
 from server.checklists.outcomes import UnknownItem as UnknownItem
 from server.checklists.reasons import Reason
 from server.errors import Text
@@ -28,10 +30,20 @@ from server.errors import Text
 Part = Literal["items", "head"]
 # Several answers to one item (two phones, merged later): the gravest counts. Between an answer and
 # a void one, the answer counts.
-_GRAVITY: Mapping[Outcome, int] = {"missing": 0, "not_applicable": 1, "ok": 2, "not_ok": 3}
+_GRAVITY: Mapping[Outcome, int] = {
+    "missing": 0,
+    "left_out": 1,
+    "not_applicable": 2,
+    "ok": 3,
+    "not_ok": 4,
+}
+# An answer that says nothing: an item that need not be answered may have one.
+_SAYS_NOTHING = frozenset({"not_answered", "paper_missing", "photo_missing", "not_signed"})
+_WITHOUT_EVIDENCE = frozenset({"missing", "left_out", "not_applicable"})
 _FACT_IS_FALSE = {"licences_are_valid": "licences_not_valid", "is_signed": "not_signed"}
 _COUNT = re.compile(r"[0-9]{1,9}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_PLACE = re.compile(r"(-?[0-9]{1,3}(?:\.[0-9]{1,9})?), ?(-?[0-9]{1,3}(?:\.[0-9]{1,9})?)")
 _TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
     r"(Z|[+-][0-9]{2}:[0-9]{2})"
@@ -80,7 +92,7 @@ def evaluate(
         for an answer to an item that this part does not have.
     """
     items: Sequence[Item] = template["head_items" if part == "head" else "items"]
-    around = Surroundings(facts, _by_item(items, answers, template["code"]))
+    around = Surroundings.of(template, items, _by_item(items, answers, template["code"]), facts)
     outcomes = tuple(_judge_item(item, around) for item in items)
     photos = tuple(
         MissingPhoto(item["id"], Text(item["zh"], item["en"]))
@@ -88,7 +100,12 @@ def evaluate(
         if _lacks_photo(item, outcome, around.answers.get(item["id"], ()))
     )
     gates = tuple(_gate_state(gate, outcomes, photos) for gate in template["gates"])
-    return Evaluation(outcomes, photos, gates)
+    questions = tuple(
+        question
+        for item, outcome in zip(items, outcomes, strict=True)
+        for question in _questions(item, outcome, around)
+    )
+    return Evaluation(outcomes, photos, gates, questions)
 
 
 def product_facts(product: Mapping[str, Any]) -> dict[str, Any]:
@@ -128,6 +145,8 @@ def _judge_item(item: Item, around: Surroundings) -> ItemOutcome:
         verdict = max(verdicts, key=lambda v: (_GRAVITY[v.outcome], v.found or 0))
     else:
         verdict = _missing("not_answered")
+    if verdict.outcome == "missing" and verdict.reasons[0].code in _SAYS_NOTHING:
+        verdict = verdict if is_required(item, around) else Verdict("left_out")
     verdict = _with_fact(item, verdict, bool(answers), around.facts)
     return ItemOutcome(
         item["id"],
@@ -154,7 +173,8 @@ def _with_fact(
     if known is None:
         return verdict
     if known is True:
-        return OK if not is_answered or verdict.outcome == "missing" else verdict
+        is_void = verdict.outcome in {"missing", "left_out"}
+        return OK if not is_answered or is_void else verdict
     if item["type"] == "signature":
         return _missing(_FACT_IS_FALSE[name])
     marked = verdict.reasons if verdict.outcome == "not_ok" else ()
@@ -176,7 +196,7 @@ def _judge_answer(
 
 
 def _value(answer: Answer) -> str:
-    return (answer.get("value") or "").strip()
+    return (answer.get("value") or "").strip(WHITESPACE)
 
 
 # -- by type: each judges one answer that is not "not applicable" --------------------------------
@@ -212,11 +232,12 @@ def _judge_count(item: Item, answer: Answer, around: Surroundings) -> Verdict:
     count = int(value)
     if item["nonconformity_class"] == "A" and count > 0:
         return Verdict("not_ok", (Reason("critical_found", {"count": count}),), count)
-    return Verdict("ok", (), count)
+    reasons = out_of_bounds(item, Decimal(count), around)
+    return Verdict("not_ok" if reasons else "ok", tuple(reasons), count)
 
 
 def _judge_document(item: Item, answer: Answer, around: Surroundings) -> Verdict:
-    number = (answer.get("number") or "").strip() or _value(answer)
+    number = (answer.get("number") or "").strip(WHITESPACE) or _value(answer)
     if item.get("is_number_required") and not number:
         return _missing("number_missing")
     if not number and not answer.get("attachment_ids"):
@@ -274,6 +295,20 @@ def _judge_signature(item: Item, answer: Answer, around: Surroundings) -> Verdic
     return OK if is_there else _missing("not_signed")
 
 
+def _judge_photo(item: Item, answer: Answer, around: Surroundings) -> Verdict:
+    return OK if answer.get("attachment_ids") else _missing("photo_missing")
+
+
+def _judge_location(item: Item, answer: Answer, around: Surroundings) -> Verdict:
+    value = _value(answer)
+    if not value:
+        return _missing("not_answered")
+    place = _PLACE.fullmatch(value)
+    if place is None or abs(Decimal(place[1])) > 90 or abs(Decimal(place[2])) > 180:
+        return _missing("unreadable_location", value=value)
+    return OK
+
+
 _JUDGES: Mapping[str, Callable[[Item, Answer, Surroundings], Verdict]] = {
     "check": _judge_check,
     "temperature": _judge_number,
@@ -285,6 +320,9 @@ _JUDGES: Mapping[str, Callable[[Item, Answer, Surroundings], Verdict]] = {
     "count": _judge_count,
     "signature": _judge_signature,
     "choice": _judge_choice,
+    "photo": _judge_photo,
+    "barcode": _judge_text,
+    "location": _judge_location,
 }
 
 
@@ -308,13 +346,28 @@ def _moment(value: str) -> datetime | None:
 
 def _lacks_photo(item: Item, outcome: ItemOutcome, answers: Sequence[Answer]) -> bool:
     """Whether the item was answered, asks for a photo as it came out, and has none."""
-    if not answers or outcome.outcome in {"missing", "not_applicable"}:
+    if not answers or outcome.outcome in _WITHOUT_EVIDENCE:
         return False
     rule = item.get("photo", "none")
     has_failed = outcome.outcome == "not_ok" or bool(outcome.count)
     if rule == "none" or (rule == "on_failure" and not has_failed):
         return False
     return not any(answer.get("attachment_ids") for answer in answers)
+
+
+def _questions(item: Item, outcome: ItemOutcome, around: Surroundings) -> Iterator[Question]:
+    """18 where only frozen goods pass: the minus was probably forgotten."""
+    if item["type"] != "temperature" or outcome.outcome != "not_ok":
+        return
+    for reason in outcome.reasons:
+        if reason.code != "above_max" or Decimal(reason.params["max"]) > 0:
+            continue
+        smallest, largest = bounds(item, around)
+        number = Decimal(reason.params["value"])
+        fits = number > 0 and largest is not None and -number <= largest
+        if fits and (smallest is None or -number >= smallest):
+            yield Question(item["id"], "minus_missing", {"value": reason.params["value"]})
+            return
 
 
 def _gate_state(

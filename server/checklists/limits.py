@@ -2,45 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from server.checklists.conditions import Item, Surroundings
 from server.checklists.measurement import plain_text
 from server.checklists.reasons import Reason
 
-Item = Mapping[str, Any]
-Answer = Mapping[str, Any]
-
 # How much warmer than its label a chilled product may be at the ramp.
 _LABEL_ALLOWANCE = Decimal(3)
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What an answer is judged by beside itself: the facts, and the other answers."""
-
-    facts: Mapping[str, Any]
-    answers: Mapping[str, Sequence[Answer]]
-
-    def chosen(self, item_id: str) -> str | None:
-        """What was answered to another item of the same part."""
-        values = [answer.get("value") for answer in self.answers.get(item_id, ())]
-        return next((value for value in reversed(values) if value), None)
-
-
-def applies(item: Item, around: Surroundings) -> bool | None:
-    """Whether the item's condition holds; None without a condition or without the fact for it."""
-    condition = item.get("when")
-    if condition is None:
-        return None
-    if "item" in condition:
-        known = around.chosen(condition["item"])
-    else:
-        known = around.facts.get(condition["fact"])
-    return None if known is None else known in condition["in"]
 
 
 def bounds(item: Item, around: Surroundings) -> tuple[Decimal | None, Decimal | None]:

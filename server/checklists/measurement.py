@@ -25,6 +25,9 @@ _SAME_SIGN = str.maketrans(
         "／": "/",
     }
 )
+WHITESPACE = " \t\n\r\u00a0\u2009\u202f\u3000"
+"""What is cut off around a value. Named one by one: languages differ in what they call a space."""
+
 _NUMBER = re.compile(r"(零下|[-+])? *([0-9]{1,9}(?:\.[0-9]{1,6})?) *(.*)", re.DOTALL)
 _SPELLINGS: Mapping[str, frozenset[str]] = {
     "°C": frozenset({"°c", "° c", "℃", "度", "摄氏度"}),
@@ -56,12 +59,12 @@ def parse_measurement(text: str, unit: str | None = "°C") -> Decimal:
     MeasurementError
         for anything else: another unit, two numbers, a decimal comma, an exponent.
     """
-    plain = text.translate(_SAME_SIGN).strip()
+    plain = text.translate(_SAME_SIGN).strip(WHITESPACE)
     match = _NUMBER.fullmatch(plain)
     if match is None:
         raise MeasurementError(text)
     sign, digits, suffix = match.groups()
-    spelling = suffix.strip().lower()
+    spelling = suffix.strip(WHITESPACE).lower()
     if spelling and spelling not in _SPELLINGS.get(unit or "", frozenset({(unit or "").lower()})):
         raise MeasurementError(text)
     number = Decimal(digits)

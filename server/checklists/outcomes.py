@@ -9,7 +9,8 @@ from typing import Any, Literal
 from server.checklists.reasons import Reason
 from server.errors import Text
 
-Outcome = Literal["ok", "not_ok", "not_applicable", "missing"]
+Outcome = Literal["ok", "not_ok", "not_applicable", "left_out", "missing"]
+"""``left_out``: not answered, and need not be."""
 CLASSES = ("A", "B", "C")
 
 
@@ -60,6 +61,18 @@ class MissingPhoto:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """An answer that is probably a slip of the finger: whoever gave it is asked once."""
+
+    item_id: str
+    code: str
+    params: Mapping[str, Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"item_id": self.item_id, "code": self.code, "params": dict(self.params)}
+
+
+@dataclass(frozen=True, slots=True)
 class GateState:
     """Whether one gate has everything it asks for, and what failed in it."""
 
@@ -82,6 +95,7 @@ class Evaluation:
     outcomes: tuple[ItemOutcome, ...]
     missing_photos: tuple[MissingPhoto, ...]
     gates: tuple[GateState, ...]
+    questions: tuple[Question, ...] = ()
 
     @property
     def failures(self) -> dict[str, int]:
@@ -118,6 +132,7 @@ class Evaluation:
             "outcomes": [outcome.to_dict() for outcome in self.outcomes],
             "missing_photos": [photo.to_dict() for photo in self.missing_photos],
             "gates": [gate.to_dict() for gate in self.gates],
+            "questions": [question.to_dict() for question in self.questions],
             "failures": self.failures,
             "counts": self.counts,
             "is_complete": self.is_complete,

@@ -52,6 +52,11 @@ REASONS: Mapping[str, Text] = {
         "供货者的证照在到货日不符合要求",
         "The supplier's licences do not meet the requirements on the delivery date",
     ),
+    "photo_missing": Text("缺少照片", "The photo is missing"),
+    "unreadable_location": Text(
+        "“{value}”不是可读的位置（纬度,经度）",
+        "“{value}” is not a readable location (latitude,longitude)",
+    ),
     "not_signed": Text("签字不齐", "A signature is missing"),
 }
 

@@ -14,10 +14,12 @@ from schemas.checklists import checklist_record_id
 from server.access import Actor, Permission
 from server.checklists.defaults import default_checklists
 from server.checklists.models import ChecklistVersion
+from server.checklists.validation import faults_of
 from server.db.change_store import RecordHead, heads_of, publish
 from server.errors import (
     CHECKLIST_VERSION_OUT_OF_ORDER,
     CHECKLIST_VERSION_PUBLISHED,
+    VALIDATION_FAILED,
     Problem,
 )
 
@@ -34,10 +36,14 @@ def publish_checklist(
     Raises
     ------
     Problem
+        ``validation-failed`` naming the items that do not fit together;
         ``checklist-version-published`` for other content under a published version;
         ``checklist-version-out-of-order`` for a version that is not the next one.
     """
     actor.require(Permission.WRITE_MASTER_DATA)
+    faults = faults_of(template)
+    if faults:
+        raise Problem(VALIDATION_FAILED, faults)
     code, version = template["code"], template["version"]
     record_id = checklist_record_id(actor.organisation_id, code, version)
     document = {"id": record_id, **template}

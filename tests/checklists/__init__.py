@@ -1,0 +1,1 @@
+"""Checklists: rules, evaluators in two languages, authoring, import and export."""
