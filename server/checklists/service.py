@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -65,6 +65,9 @@ def publish_checklist(
             code=code,
             version=version,
             kind=template["kind"],
+            valid_from=None
+            if template["valid_from"] is None
+            else date.fromisoformat(template["valid_from"]),
             published_at=now,
             published_by=actor.user_id,
         )
