@@ -47,13 +47,6 @@ class Settings:
     upload_ttl_seconds: int = 7 * 24 * 3600
     image_pixels_max: int = 100_000_000
     image_bytes_max: int = 64 * MEBIBYTE
-    public_url: str | None = None
-    font_path: str | None = None
-
-    @property
-    def public_address(self) -> str:
-        """Where people reach the service: what printed documents lead back to."""
-        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -93,8 +86,6 @@ class Settings:
                 environ, "YANSHOU_POLL_AFTER_SECONDS", cls.poll_after_seconds, 1, 3600
             ),
             metrics_token=environ.get("YANSHOU_METRICS_TOKEN") or None,
-            public_url=_web_address(environ, "YANSHOU_PUBLIC_URL"),
-            font_path=environ.get("YANSHOU_FONT_PATH") or None,
         )
 
 
@@ -121,13 +112,6 @@ def _database_url(environ: Mapping[str, str], data_dir: Path) -> str:
             f"YANSHOU_DATABASE_URL={url.split('://')[0]}://… is not supported; "
             "use sqlite:///… or postgresql+psycopg://…"
         )
-    return url
-
-
-def _web_address(environ: Mapping[str, str], name: str) -> str | None:
-    url = environ.get(name) or None
-    if url is not None and not url.startswith(("http://", "https://")):
-        raise SettingsError(f"{name}={url!r} must begin with http:// or https://")
     return url
 
 

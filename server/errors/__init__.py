@@ -22,4 +22,3 @@ from server.errors.master_data import *
 from server.errors.photos import *
 from server.errors.switching import *
 from server.errors.rectification import *
-from server.errors.reports import *

@@ -11,6 +11,7 @@ import orjson
 from marshmallow import Schema, ValidationError
 from sqlalchemy.orm import Session
 
+from schemas.compiled import compiled
 from server.access import Actor, Permission
 from server.db.change_store import RecordHead
 from server.db.sync_store import rejection
@@ -98,7 +99,7 @@ class Collection:
         if not self._is_validated(mutation, document):
             assert self.schema is not None
             try:
-                loaded = self.schema.load(loaded)
+                loaded = compiled(self.schema).load(loaded)
             except ValidationError as error:
                 errors = tuple(field_errors(error.messages))
                 raise Problem(VALIDATION_FAILED, errors) from error

@@ -12,6 +12,7 @@ from typing import Any
 from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
+from schemas.compiled import compiled
 from schemas.fields import uuid_text
 from schemas.messages import shown
 from schemas.sync import MutationIn
@@ -51,7 +52,7 @@ from sync.records import (
 ATTEMPTS = 6
 """How often a push is run again after losing a race; each loss means that another one won."""
 
-_envelope = MutationIn()
+_envelope = compiled(MutationIn())
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def _canonical(name: str, document: Any) -> Any:
     if collection is None or collection.schema is None or not isinstance(document, dict):
         return document
     try:
-        return Validated(collection.schema.load(document))
+        return Validated(compiled(collection.schema).load(document))
     except ValidationError:
         return document
 

@@ -1,1 +1,0 @@
-"""Documents on paper and in tables: PDF, spreadsheets, and the evidence pack."""

@@ -1,0 +1,102 @@
+"""The ceiling: the least a Flask service can do with the same JSON and the same kind of database.
+
+No validation, no sign-in, no history, no idempotency. gunicorn serves it with the settings it
+serves the real service with.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
+import psycopg
+from flask import Flask, Response, jsonify, request
+
+BARE_URL = "YANSHOU_BENCH_BARE_URL"
+_TABLE = "CREATE TABLE IF NOT EXISTS bare_documents (id text PRIMARY KEY, document text NOT NULL)"
+_PAGE = (
+    "SELECT document FROM sync_records WHERE organisation_id = {0} AND sequence > {0}"
+    " ORDER BY sequence LIMIT {0}"
+)
+
+
+class Database(Protocol):
+    def insert(self, rows: Sequence[tuple[str, str]]) -> None: ...
+
+    def page(self, organisation_id: str, after: int, limit: int) -> Iterable[tuple[str]]: ...
+
+
+class Sqlite:
+    def __init__(self, path: str) -> None:
+        self._connection = sqlite3.connect(path, timeout=30, isolation_level=None)
+        self._connection.execute("PRAGMA journal_mode=WAL")
+        self._connection.execute("PRAGMA synchronous=FULL")
+        self._connection.execute(_TABLE)
+
+    def insert(self, rows: Sequence[tuple[str, str]]) -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+        self._connection.executemany("INSERT INTO bare_documents VALUES (?, ?)", rows)
+        self._connection.execute("COMMIT")
+
+    def page(self, organisation_id: str, after: int, limit: int) -> Iterable[tuple[str]]:
+        packed = organisation_id.replace("-", "")
+        return self._connection.execute(_PAGE.format("?"), (packed, after, limit)).fetchall()
+
+
+class Postgres:
+    def __init__(self, url: str) -> None:
+        self._connection = psycopg.connect(url)
+        self._connection.execute(_TABLE)
+        self._connection.commit()
+
+    def insert(self, rows: Sequence[tuple[str, str]]) -> None:
+        with self._connection.cursor() as cursor:
+            cursor.executemany("INSERT INTO bare_documents VALUES (%s, %s)", rows)
+        self._connection.commit()
+
+    def page(self, organisation_id: str, after: int, limit: int) -> Iterable[tuple[str]]:
+        asked = (organisation_id, after, limit)
+        rows = self._connection.execute(_PAGE.format("%s"), asked).fetchall()
+        self._connection.commit()
+        return rows
+
+
+def create_bare_app() -> Flask:
+    url, mine, making = os.environ[BARE_URL], threading.local(), threading.Lock()
+
+    def database() -> Database:
+        if not hasattr(mine, "database"):
+            with making:
+                mine.database = (
+                    Sqlite(url.removeprefix("sqlite:///"))
+                    if url.startswith("sqlite")
+                    else Postgres(url.replace("postgresql+psycopg", "postgresql"))
+                )
+        opened: Database = mine.database
+        return opened
+
+    app = Flask("bare")
+
+    @app.get("/readyz")
+    def ready() -> str:
+        return "ready"
+
+    @app.post("/push")
+    def push() -> Response:
+        body: Any = request.get_json()
+        rows = [(one["id"], json.dumps(one["document"])) for one in body["mutations"]]
+        database().insert(rows)
+        return jsonify({"inserted": len(rows)})
+
+    @app.get("/pull")
+    def pull() -> Response:
+        given = request.args
+        rows = database().page(given["organisation"], int(given["after"]), int(given["limit"]))
+        body = "[" + ",".join(row[0] for row in rows) + "]"
+        return Response(body, content_type="application/json")
+
+    return app
