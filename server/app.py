@@ -42,6 +42,8 @@ from server.sync_api.metrics import init_metrics
 from server.sync_api.review_routes import routes as review_routes
 from server.sync_api.routes import routes as sync_routes
 from server.sync_api.rxdb_routes import routes as rxdb_routes
+from server.sync_api.seeing import init_seeing
+from server.sync_api.support_routes import routes as support_routes
 from server.sync_api.watermelondb_routes import routes as watermelondb_routes
 from server.uploads.routes import routes as upload_routes
 
@@ -63,6 +65,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     init_headers(app)
     init_compression(app, settings.json_bytes_max)
     init_back_pressure(app, settings.push_mutations_per_minute)
+    init_seeing(app)
     init_metrics(app)
     init_scope_reset(app)
     init_openapi(
@@ -71,6 +74,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
             identity_routes,
             sync_routes,
             review_routes,
+            support_routes,
             rxdb_routes,
             watermelondb_routes,
             master_data_routes,

@@ -85,7 +85,11 @@ def bound_silence(listener: socket.socket, seconds: float) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Start the scheduler after the fork; a lock lets one process of all run the jobs."""
+    """Start what runs beside requests, after the fork. Every process writes its own statistics
+    down; of the scheduler, a lock lets one process of all run the jobs."""
+    from server.sync_api.seeing import Writer
+
+    worker.yanshou_writer = Writer(worker.app.wsgi()).start()
     if _settings.scheduler_enabled:
         from server.jobs.scheduler import start_scheduler
 
@@ -96,3 +100,6 @@ def worker_exit(_server: Any, worker: Any) -> None:
     scheduler = getattr(worker, "yanshou_scheduler", None)
     if scheduler is not None:
         scheduler.stop()
+    writer = getattr(worker, "yanshou_writer", None)
+    if writer is not None:
+        writer.stop()

@@ -16,6 +16,7 @@ from flask import Flask, Response, current_app
 
 from server.errors import TOO_MANY_REQUESTS, Problem
 from server.http.context import current_actor, current_refusal, current_settings, current_time
+from server.sync_api.seeing import count_changes
 
 POLL_AFTER = "Yanshou-Poll-After"
 _BUDGETS = "yanshou.push_budgets"
@@ -64,7 +65,8 @@ def take(mutations: int) -> None:
         raise Problem(TOO_MANY_REQUESTS, headers=headers, seconds=seconds)
 
 
-def hint(response: Response, *, has_more: bool) -> Response:
-    """Tell the client when to pull again: at once while there is more."""
+def hint(response: Response, *, has_more: bool, changes: int) -> Response:
+    """Tell the client when to pull again: at once while there is more. Counts the *changes*."""
+    count_changes(changes)
     response.headers[POLL_AFTER] = "0" if has_more else str(current_settings().poll_after_seconds)
     return response

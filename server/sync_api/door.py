@@ -12,6 +12,7 @@ from server.db.change_log import QuarantinedMutation
 from server.db.transaction import transaction
 from server.errors import TOO_MUCH_UNREVIEWED, Problem
 from server.http.context import current_actor, current_refusal, current_settings
+from server.sync_api.seeing import count_outcomes, current_report
 from server.sync_api.service import Delivery
 
 ASK_AGAIN_SECONDS = 3600
@@ -24,7 +25,7 @@ def delivery_of(mutations: int) -> Delivery:
     if refusal is not None:
         with transaction(session, write=False):
             require_room(session, current_actor(), current_settings(), mutations)
-    return Delivery(refusal)
+    return Delivery(refusal, current_report().clock_offset_ms, count_outcomes())
 
 
 def require_room(session: Session, actor: Actor, settings: Settings, mutations: int) -> None:

@@ -24,6 +24,8 @@ from server.db.transaction import transaction
 from server.errors import NOT_FOUND, UNAUTHENTICATED, Problem
 from server.http.context import current_settings
 from server.http.guard import own_transaction, public
+from server.sync_api.seeing import counting
+from server.sync_api.tally import Totals
 from sync.records import Status
 
 TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
@@ -31,7 +33,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
 _FORWARDING = ("Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via")
 
 Labels = Mapping[str, str]
-Sample = tuple[Labels, int]
+Sample = tuple[Labels, int | float]
 
 
 def init_metrics(app: Flask) -> None:
@@ -55,6 +57,7 @@ def init_metrics(app: Flask) -> None:
         session = current_session()
         with transaction(session, write=False):
             lines = [*_sync_lines(session), *_request_lines(requests)]
+        lines += _door_lines(counting(app).totals)
         return Response("\n".join(lines) + "\n", content_type=TEXT_FORMAT)
 
 
@@ -126,6 +129,50 @@ def _request_lines(answered: Mapping[tuple[str, str], int]) -> Iterator[str]:
     ]
     meaning = "Requests this process has answered."
     yield from _family("yanshou_http_requests_total", meaning, samples, kind="counter")
+
+
+def _door_lines(totals: Totals) -> Iterator[str]:
+    """What passed the doors of sync in this process since its start."""
+    process = {"process": str(os.getpid())}
+    yield from _family(
+        "yanshou_sync_requests_total",
+        "Pushes and pulls by outcome: ok, or the slug of the problem.",
+        [
+            ({"direction": direction, "outcome": outcome, **process}, count)
+            for (direction, outcome), count in sorted(totals.requests.copy().items())
+        ],
+        kind="counter",
+    )
+    yield from _family(
+        "yanshou_sync_seconds_total",
+        "Time spent answering pushes and pulls.",
+        [
+            ({"direction": direction, **process}, round(seconds, 6))
+            for direction, seconds in sorted(totals.seconds.copy().items())
+        ],
+        kind="counter",
+    )
+    yield from _family(
+        "yanshou_sync_mutations_answered_total",
+        "Mutations pushed, by answer.",
+        [
+            ({"status": status.value, **process}, totals.mutations[status.value])
+            for status in Status
+        ],
+        kind="counter",
+    )
+    yield from _family(
+        "yanshou_sync_changes_sent_total",
+        "Changes sent in answers to pulls.",
+        [(process, totals.changes_sent)],
+        kind="counter",
+    )
+    yield from _family(
+        "yanshou_sync_uncounted_total",
+        "Requests left out of the devices' statistics, because too many devices came at once.",
+        [(process, totals.uncounted)],
+        kind="counter",
+    )
 
 
 def _family(

@@ -43,7 +43,7 @@ def pull(query: dict[str, Any]) -> Response:
         current_settings().secret_key,
     )
     answer = raw_json(page_json(page, current_time()))
-    return back_pressure.hint(answer, has_more=page.has_more)
+    return back_pressure.hint(answer, has_more=page.has_more, changes=len(page.changes))
 
 
 @routes.route("/push", methods=["POST"])

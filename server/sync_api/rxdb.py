@@ -106,7 +106,7 @@ def push_rows(
     rows: Sequence[Any],
     now: datetime,
     lang: str,
-    delivery: service.Delivery = service.ORDINARY,
+    delivery: service.Delivery,
 ) -> bytes:
     """Carry out *rows*; the answer as JSON."""
     ids = [_id_of(row["newDocumentState"]) for row in rows]

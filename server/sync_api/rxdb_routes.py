@@ -38,7 +38,9 @@ def pull(query: dict[str, Any], collection: str) -> Response:
         query["limit"],
         current_settings().secret_key,
     )
-    return back_pressure.hint(raw_json(rxdb.page_json(page)), has_more=page.has_more)
+    return back_pressure.hint(
+        raw_json(rxdb.page_json(page)), has_more=page.has_more, changes=len(page.changes)
+    )
 
 
 @routes.route("/<collection>/push", methods=["POST"])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -117,9 +118,8 @@ class Delivery:
     """Why nothing of it may be carried out: it is kept in quarantine, each piece with this."""
     clock_offset_ms: int | None = None
     """By how much the device's clock is ahead of ours, if it told."""
-
-
-ORDINARY = Delivery()
+    outcomes: Counter[str] = field(default_factory=Counter)
+    """Counts how the mutations ended, once that is committed."""
 
 
 def push_mutations(
@@ -128,18 +128,21 @@ def push_mutations(
     entries: Sequence[Mutation | Unreadable],
     now: datetime,
     check: Check | None = None,
-    delivery: Delivery = ORDINARY,
+    delivery: Delivery | None = None,
 ) -> list[MutationResult]:
     """Carry out *entries* in one transaction, again from the start if it lost a race.
 
     *check* looks at the results before they are committed; what it raises undoes everything.
     """
+    delivery = delivery or Delivery()
     for attempt in range(1, ATTEMPTS + 1):
         with suppress(RetryTransaction):
             is_last_attempt = attempt == ATTEMPTS
-            return _push_once(
+            results = _push_once(
                 session, actor, entries, now, check, delivery, is_last_attempt=is_last_attempt
             )
+            delivery.outcomes.update(result.status.value for result in results)
+            return results
     raise Problem(PUSH_LOST_RACES, headers={"Retry-After": "2"})
 
 

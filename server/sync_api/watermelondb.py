@@ -70,8 +70,10 @@ def position_in(last_pulled_at: str | None) -> int | None:
     return int(last_pulled_at) - 1
 
 
-def pull_json(session: Session, actor: Actor, position: int | None, now: datetime) -> bytes:
-    """Everything that changed for *actor* since *position*."""
+def pull_json(
+    session: Session, actor: Actor, position: int | None, now: datetime
+) -> tuple[bytes, int]:
+    """Everything that changed for *actor* since *position*, and how many changes that is."""
     scope = service.scope_of(actor, None)
     for _ in range(_ATTEMPTS):
         with transaction(session, write=False), service.cursor_problems():
@@ -80,7 +82,8 @@ def pull_json(session: Session, actor: Actor, position: int | None, now: datetim
             if rows and is_of(rows[-1], scope, epoch):
                 cursor = _cursor_of(rows, position)
                 changes, reached = _everything(log, scope, cursor)
-                return _pull_json(scope, changes, reached + 1, is_first=position is None)
+                answer = _pull_json(scope, changes, reached + 1, is_first=position is None)
+                return answer, len(changes)
         # The scope differs from what this device was served last.
         with transaction(session, write=True):
             note_scope(session, actor, scope, epoch, now)
@@ -178,7 +181,7 @@ def push_changes(
     sent: Sequence[Sent],
     position: int | None,
     now: datetime,
-    delivery: service.Delivery = service.ORDINARY,
+    delivery: service.Delivery,
 ) -> int:
     """Carry out all of *sent*, or nothing. Returns how many.
 

@@ -41,8 +41,10 @@ TIMES_LARGER = 10
 def pull(query: dict[str, Any]) -> Response:
     """Everything that changed since ``last_pulled_at``, for WatermelonDB's ``pullChanges``."""
     position = watermelondb.position_in(query.get("last_pulled_at"))
-    answer = watermelondb.pull_json(current_session(), current_actor(), position, current_time())
-    return back_pressure.hint(raw_json(answer), has_more=False)
+    answer, changes = watermelondb.pull_json(
+        current_session(), current_actor(), position, current_time()
+    )
+    return back_pressure.hint(raw_json(answer), has_more=False, changes=changes)
 
 
 @routes.route("", methods=["POST"])
