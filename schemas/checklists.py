@@ -186,12 +186,17 @@ class ItemSchema(BilingualSchema):
     is_confirmed = Flag(load_default=True)
 
 
-class AcceptanceSchema(Schema):
+class ClassCountsSchema(Schema):
     """Most failed items allowed for each class; each class is judged alone."""
 
     A = WholeNumber(lowest=0, highest=0, required=True)
     B = WholeNumber(lowest=0, highest=1000, required=True)
     C = WholeNumber(lowest=0, highest=1000, required=True)
+
+
+class AcceptanceSchema(ClassCountsSchema):
+    """The same for a delivery's gates."""
+
     is_confirmed = Flag(load_default=False)
 
 
@@ -202,10 +207,8 @@ class GradingSchema(Schema):
     """
 
     method = Choice(GRADING_METHODS, load_default="classes")
-    pass_ = fields.Nested(
-        AcceptanceSchema, data_key="pass", attribute="pass", exclude=["is_confirmed"]
-    )
-    basic = fields.Nested(AcceptanceSchema, exclude=["is_confirmed"])
+    pass_ = fields.Nested(ClassCountsSchema, data_key="pass", attribute="pass")
+    basic = fields.Nested(ClassCountsSchema)
     pass_percent = DecimalText(lowest="0", highest="100", places=2)
     basic_percent = DecimalText(lowest="0", highest="100", places=2)
     is_confirmed = Flag(load_default=False)
@@ -271,3 +274,15 @@ class ChecklistRecordOut(Schema):
 
 class ChecklistListOut(Schema):
     checklists = fields.List(fields.Nested(ChecklistRecordOut))
+
+
+class ChecklistVersionOut(Schema):
+    id = fields.String()
+    version = fields.Integer()
+    valid_from = fields.String(allow_none=True)
+    published_at = fields.String()
+    published_by = fields.String()
+
+
+class ChecklistVersionListOut(Schema):
+    versions = fields.List(fields.Nested(ChecklistVersionOut))

@@ -8,7 +8,7 @@ from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from schemas.checklists import BilingualSchema, ChecklistContentSchema
 from schemas.conditions import ITEM_ID_LONGEST
-from schemas.fields import Day, Flag, Text, UuidText, WholeNumber
+from schemas.fields import Day, Flag, Text, UuidText
 from schemas.messages import both
 
 CONFIRMABLE_PARTS = ("item", "acceptance", "grading", "sampling_scheme")
@@ -148,9 +148,26 @@ class ConfirmationOut(Schema):
     checklist_id = fields.String()
     part = fields.String()
     item_id = fields.String()
+    figure = fields.Raw()
     source = fields.String()
     confirmed_by = fields.String()
+    confirmed_by_name = fields.String()
     confirmed_at = fields.String()
+
+
+class ConfirmationRecordOut(Schema):
+    version = fields.Integer()
+    document = fields.Nested(ConfirmationOut)
+
+
+class ConfirmationListOut(Schema):
+    confirmations = fields.List(fields.Nested(ConfirmationOut))
+
+
+class RetirementOut(Schema):
+    code = fields.String()
+    reason = fields.String()
+    retired_at = fields.String()
 
 
 class DifferenceOut(Schema):
@@ -165,7 +182,3 @@ class DifferencesOut(Schema):
     older_id = fields.String()
     newer_id = fields.String()
     differences = fields.List(fields.Nested(DifferenceOut))
-
-
-class RevisionIn(Schema):
-    revision = WholeNumber(lowest=1, highest=1000000, load_default=None)

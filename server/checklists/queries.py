@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from server.access import Actor
-from server.checklists.models import ChecklistVersion
+from server.checklists.models import ChecklistRetirement, ChecklistVersion
 from server.db.documents import StoredDocument, read_documents
+from server.errors import RECORD_NOT_FOUND, Problem
 
 COLLECTION = "checklists"
 
@@ -25,21 +28,48 @@ def checklist_document(session: Session, actor: Actor, checklist_id: str) -> dic
     return None if record is None else record.document
 
 
-def newest_checklist_id(session: Session, code: str) -> str | None:
-    """The id of the newest published version of *code*."""
-    return session.scalar(
-        select(ChecklistVersion.id)
+def required_checklist(session: Session, actor: Actor, checklist_id: str) -> dict[str, Any]:
+    document = checklist_document(session, actor, checklist_id)
+    if document is None:
+        raise Problem(RECORD_NOT_FOUND)
+    return document
+
+
+def newest_checklist_id(session: Session, code: str, on: date | None = None) -> str | None:
+    """The id of the version of *code* in force on a day; without one, of the newest version.
+
+    A day before the first version came into force is judged by the first.
+    """
+    versions = session.execute(
+        select(ChecklistVersion.id, ChecklistVersion.valid_from)
         .where(ChecklistVersion.code == code)
         .order_by(ChecklistVersion.version.desc())
-        .limit(1)
+    ).all()
+    in_force = (row.id for row in versions if on is None or (row.valid_from or on) <= on)
+    return next(in_force, versions[-1].id if versions else None)
+
+
+def version_before(session: Session, document: Mapping[str, Any]) -> str:
+    """The id of the version that *document* followed; its own for the first."""
+    before = session.scalar(
+        select(ChecklistVersion.id).where(
+            ChecklistVersion.code == document["code"],
+            ChecklistVersion.version == document["version"] - 1,
+        )
     )
+    return before or str(document["id"])
 
 
-def newest_checklists(session: Session, actor: Actor) -> list[StoredDocument]:
-    """The newest version of every checklist, by code."""
+def checklists_in_force(session: Session, actor: Actor, on: date) -> list[StoredDocument]:
+    """Of every checklist that is not retired the version in force on a day, by code."""
+    retired = select(ChecklistRetirement.code)
     newest = (
         select(ChecklistVersion.code, func.max(ChecklistVersion.version).label("version"))
-        .where(ChecklistVersion.organisation_id == actor.organisation_id)
+        .where(
+            ChecklistVersion.organisation_id == actor.organisation_id,
+            or_(ChecklistVersion.valid_from.is_(None), ChecklistVersion.valid_from <= on),
+            ChecklistVersion.code.not_in(retired),
+        )
         .group_by(ChecklistVersion.code)
         .subquery()
     )
@@ -56,3 +86,14 @@ def newest_checklists(session: Session, actor: Actor) -> list[StoredDocument]:
     ).all()
     records = read_documents(session, actor.organisation_id, COLLECTION, ids)
     return [records[id_] for id_ in ids]
+
+
+def versions_of(session: Session, code: str) -> list[ChecklistVersion]:
+    """Every published version of *code*, newest first."""
+    return list(
+        session.scalars(
+            select(ChecklistVersion)
+            .where(ChecklistVersion.code == code)
+            .order_by(ChecklistVersion.version.desc())
+        )
+    )

@@ -7,16 +7,17 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from schemas.checklists import checklist_record_id
+from schemas.checklists import ChecklistSchema, checklist_record_id
 from server.access import Actor, Permission
 from server.checklists.defaults import default_checklists
-from server.checklists.models import ChecklistVersion
+from server.checklists.models import ChecklistRetirement, ChecklistVersion
 from server.checklists.validation import faults_of
 from server.db.change_store import RecordHead, heads_of, publish
 from server.errors import (
+    CHECKLIST_RETIRED,
     CHECKLIST_VERSION_OUT_OF_ORDER,
     CHECKLIST_VERSION_PUBLISHED,
     VALIDATION_FAILED,
@@ -37,7 +38,8 @@ def publish_checklist(
     ------
     Problem
         ``validation-failed`` naming the items that do not fit together;
-        ``checklist-version-published`` for other content under a published version;
+        ``checklist-retired``; ``checklist-version-published`` for other content under a
+        published version;
         ``checklist-version-out-of-order`` for a version that is not the next one.
     """
     actor.require(Permission.WRITE_MASTER_DATA)
@@ -50,13 +52,16 @@ def publish_checklist(
     key = (COLLECTION, record_id)
     published = heads_of(session, actor.organisation_id, [key]).get(key)
     if published is not None:
-        if orjson.loads(published.document) != document:
+        if _content(orjson.loads(published.document)) != document:
             raise Problem(CHECKLIST_VERSION_PUBLISHED, code=code, version=version)
         return published
-    newest = _newest_version(session, actor, code)
-    if version != newest + 1:
+    if session.get(ChecklistRetirement, (actor.organisation_id, code)) is not None:
+        raise Problem(CHECKLIST_RETIRED, code=code)
+    newest = newest_version(session, actor, code)
+    following = 1 if newest is None else newest.version + 1
+    if version != following:
         raise Problem(
-            CHECKLIST_VERSION_OUT_OF_ORDER, code=code, version=version, expected=newest + 1
+            CHECKLIST_VERSION_OUT_OF_ORDER, code=code, version=version, expected=following
         )
     session.add(
         ChecklistVersion(
@@ -75,14 +80,44 @@ def publish_checklist(
     return publish(session, actor, COLLECTION, record_id, None, document, now)
 
 
-def _newest_version(session: Session, actor: Actor, code: str) -> int:
-    newest: int | None = session.scalar(
-        select(func.max(ChecklistVersion.version)).where(
+def _content(published: dict[str, Any]) -> dict[str, Any]:
+    """A published document with what its fields mean where it was written before they existed."""
+    record_id = published.pop("id")
+    return {"id": record_id, **ChecklistSchema().load(published)}
+
+
+def newest_version(session: Session, actor: Actor, code: str) -> ChecklistVersion | None:
+    return session.scalar(
+        select(ChecklistVersion)
+        .where(
             ChecklistVersion.organisation_id == actor.organisation_id,
             ChecklistVersion.code == code,
         )
+        .order_by(ChecklistVersion.version.desc())
+        .limit(1)
     )
-    return newest or 0
+
+
+def retire_checklist(
+    session: Session, actor: Actor, code: str, reason: str, now: datetime
+) -> ChecklistRetirement:
+    """Offer *code* no more. Records made with it keep it, drafts finish on it.
+
+    Again changes nothing: the first reason stands.
+    """
+    actor.require(Permission.WRITE_MASTER_DATA)
+    retired = session.get(ChecklistRetirement, (actor.organisation_id, code))
+    if retired is None:
+        retired = ChecklistRetirement(
+            organisation_id=actor.organisation_id,
+            code=code,
+            reason=reason,
+            retired_at=now,
+            retired_by=actor.user_id,
+        )
+        session.add(retired)
+        session.flush()
+    return retired
 
 
 def publish_default_checklists(session: Session, actor: Actor, now: datetime) -> None:

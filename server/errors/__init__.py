@@ -22,3 +22,4 @@ from server.errors.master_data import *
 from server.errors.photos import *
 from server.errors.switching import *
 from server.errors.rectification import *
+from server.errors.checklists import *

@@ -77,10 +77,11 @@ def collect_basis(
     samples = {sample["line_id"]: sample for sample in receipt["samples"]}
     products = _products(session, actor, receipt)
     severities = _severities(session, receipt, earlier, now)
+    on = date.fromisoformat(receipt["delivered_on"])
     for position, line in enumerate(receipt["lines"]):
         pointer = f"/lines/{position}"
         product = _product(session, actor, line, kept.get(line["id"]), products, pointer)
-        checklist = _checklist(session, actor, line, kept.get(line["id"]), product, pointer)
+        checklist = _checklist(session, actor, line, kept.get(line["id"]), product, on, pointer)
         checklists[line["id"]] = checklist
         lines[line["id"]] = {
             "product": product,
@@ -160,13 +161,15 @@ def _checklist(
     line: Mapping[str, Any],
     kept: Mapping[str, Any] | None,
     product: Mapping[str, Any],
+    on: date,
     pointer: str,
 ) -> dict[str, Any]:
+    """The checklist the line was begun on; for a new line, the one in force on the delivery day."""
     checklist_id = line["checklist_id"]
     if checklist_id is None and kept is not None and kept["product"]["id"] == product["id"]:
         checklist_id = kept["checklist"]["id"]
     if checklist_id is None:
-        checklist_id = newest_checklist_id(session, product["checklist_code"])
+        checklist_id = newest_checklist_id(session, product["checklist_code"], on)
     document = None if checklist_id is None else checklist_document(session, actor, checklist_id)
     if document is None or document["code"] != product["checklist_code"]:
         raise _unknown(f"{pointer}/checklist_id", "检查表", "checklist", checklist_id)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from server.access import Actor
 from server.attachments.mutations import attachments
 from server.calendars.mutations import calendar_collections
-from server.checklists.mutations import checklists
+from server.checklists.mutations import checklist_collections
 from server.corrective_actions.mutations import corrective_action_collections
 from server.findings.mutations import findings
 from server.master_data.mutations import master_data_collections
@@ -24,7 +24,7 @@ COLLECTIONS: Mapping[str, Collection] = {
         *master_data_collections,
         *premises_collections,
         *calendar_collections,
-        checklists,
+        *checklist_collections,
         switching_states,
         goods_receipts,
         goods_receipt_amendments,
