@@ -38,6 +38,8 @@ class Settings:
     push_bytes_max: int = 4 * MEBIBYTE
     push_mutations_per_minute: int = 300_000
     poll_after_seconds: int = 30
+    tombstones_kept_days: int = 90
+    versions_kept_days: int = 90
     unreviewed_mutations_max: int = 2000
     unreviewed_bytes_max: int = 64 * MEBIBYTE
     unreviewed_upload_bytes_max: int = 1024 * MEBIBYTE
@@ -84,6 +86,12 @@ class Settings:
             ),
             poll_after_seconds=_whole_number(
                 environ, "YANSHOU_POLL_AFTER_SECONDS", cls.poll_after_seconds, 1, 3600
+            ),
+            tombstones_kept_days=_whole_number(
+                environ, "YANSHOU_TOMBSTONES_KEPT_DAYS", cls.tombstones_kept_days, 1, 3650
+            ),
+            versions_kept_days=_whole_number(
+                environ, "YANSHOU_VERSIONS_KEPT_DAYS", cls.versions_kept_days, 1, 3650
             ),
             metrics_token=environ.get("YANSHOU_METRICS_TOKEN") or None,
         )

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from server.config import Settings
+from server.jobs.compact_change_log import run_compact_change_log
 from server.jobs.expire_uploads import run_expire_uploads
 from server.jobs.forget_access_tokens import run_forget_access_tokens
 from server.jobs.forget_login_failures import run_forget_login_failures
@@ -30,5 +31,6 @@ JOBS = (
     Job("expire_uploads", run_expire_uploads, HOUR),
     Job("forget_login_failures", run_forget_login_failures, 10 * MINUTE),
     Job("forget_access_tokens", run_forget_access_tokens, 6 * HOUR),
+    Job("compact_change_log", run_compact_change_log, HOUR),
     Job("plan_inspections", run_plan_inspections, 5 * MINUTE),
 )
