@@ -18,7 +18,7 @@ from schemas.fields import (
 )
 from schemas.messages import both
 
-MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp")
+MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp", "image/heic")
 STATUSES = ("expected", "stored")
 SOURCES = ("camera", "gallery")
 SIZE_MAX = 2**40
@@ -76,7 +76,14 @@ class AttachmentSchema(Schema):
     exif = ServerOwned(
         metadata={
             "description": "What the camera wrote into the file: captured_at, captured_offset, "
-            "is_offset_assumed, latitude, longitude, camera"
+            "is_offset_assumed, latitude, longitude, camera, software"
+        }
+    )
+    flags = ServerOwned(
+        metadata={
+            "description": "What to look at twice, or null before it was examined: a list of "
+            "{code, params, text: {zh-CN, en}, accepted: null or {user_id, name, reason, "
+            "accepted_at, is_by_photographer}}"
         }
     )
 
@@ -89,6 +96,28 @@ class AttachmentSchema(Schema):
 class AttachmentRecordOut(Schema):
     version = fields.Integer()
     document = fields.Nested(AttachmentSchema)
+
+
+class FlagAcceptanceIn(Schema):
+    """Why a flag is accepted."""
+
+    reason = Text(shortest=2, longest=500, required=True)
+
+
+class RelatedPhotoOut(Schema):
+    attachment_id = fields.String()
+    site_id = fields.String()
+    owner_collection = fields.String(allow_none=True)
+    owner_id = fields.String(allow_none=True)
+    captured_at = fields.String(allow_none=True)
+    differing_bits = fields.Integer(metadata={"description": "of 64; 0 for the same file"})
+
+
+class RelatedPhotosOut(Schema):
+    """Only those of records that the reader may see; *elsewhere* counts the others."""
+
+    photos = fields.List(fields.Nested(RelatedPhotoOut))
+    elsewhere = fields.Integer()
 
 
 class MissingAttachmentOut(Schema):

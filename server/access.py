@@ -29,6 +29,7 @@ class Permission(StrEnum):
     READ_RECORDS = "read_records"
     CAPTURE_RECORDS = "capture_records"
     GRANT_CONCESSION = "grant_concession"
+    ACCEPT_PHOTO_FLAG = "accept_photo_flag"
     ISSUE_RECTIFICATION_ORDER = "issue_rectification_order"
     VERIFY_CORRECTIVE_ACTION = "verify_corrective_action"
     REVIEW_SYNC = "review_sync"
@@ -43,6 +44,7 @@ _CAPTURES = _READS | {Permission.CAPTURE_RECORDS}
 _DECIDES = _CAPTURES | {
     Permission.WRITE_MASTER_DATA,
     Permission.GRANT_CONCESSION,
+    Permission.ACCEPT_PHOTO_FLAG,
     Permission.ISSUE_RECTIFICATION_ORDER,
     Permission.VERIFY_CORRECTIVE_ACTION,
     Permission.REVIEW_SYNC,

@@ -47,8 +47,14 @@ class Settings:
     json_bytes_max: int = 4 * MEBIBYTE
     upload_bytes_max: int = 256 * MEBIBYTE
     upload_ttl_seconds: int = 7 * 24 * 3600
-    image_pixels_max: int = 100_000_000
+    # 8192 × 6144, what phones call 50 megapixels, still fits; decoded it takes some 300 MB.
+    image_pixels_max: int = 51_000_000
     image_bytes_max: int = 64 * MEBIBYTE
+    image_frames_max: int = 8
+    photo_entered_late_seconds: int = 6 * 3600
+    photo_entered_early_seconds: int = 10 * 60
+    clock_offset_seconds_max: int = 2 * 60
+    site_radius_m: int = 500
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -92,6 +98,33 @@ class Settings:
             ),
             versions_kept_days=_whole_number(
                 environ, "YANSHOU_VERSIONS_KEPT_DAYS", cls.versions_kept_days, 1, 3650
+            ),
+            image_pixels_max=_whole_number(
+                environ, "YANSHOU_IMAGE_PIXELS_MAX", cls.image_pixels_max, 1_000_000, 400_000_000
+            ),
+            photo_entered_late_seconds=_whole_number(
+                environ,
+                "YANSHOU_PHOTO_ENTERED_LATE_SECONDS",
+                cls.photo_entered_late_seconds,
+                60,
+                366 * 24 * 3600,
+            ),
+            photo_entered_early_seconds=_whole_number(
+                environ,
+                "YANSHOU_PHOTO_ENTERED_EARLY_SECONDS",
+                cls.photo_entered_early_seconds,
+                60,
+                366 * 24 * 3600,
+            ),
+            clock_offset_seconds_max=_whole_number(
+                environ,
+                "YANSHOU_CLOCK_OFFSET_SECONDS_MAX",
+                cls.clock_offset_seconds_max,
+                1,
+                24 * 3600,
+            ),
+            site_radius_m=_whole_number(
+                environ, "YANSHOU_SITE_RADIUS_M", cls.site_radius_m, 10, 100_000
             ),
             metrics_token=environ.get("YANSHOU_METRICS_TOKEN") or None,
         )

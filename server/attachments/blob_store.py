@@ -52,10 +52,17 @@ class BlobStore(Protocol):
 
 
 @contextmanager
-def storage_trouble() -> Iterator[None]:
-    """Tell trouble with disk, store or memory as 503: upload clients try that again, unlike 4xx."""
+def storage_trouble(*, except_missing: bool = False) -> Iterator[None]:
+    """Tell trouble with disk, store or memory as 503: upload clients try that again, unlike 4xx.
+
+    With *except_missing* a FileNotFoundError passes: there is no trouble, only nothing there.
+    """
     try:
         yield
+    except FileNotFoundError as error:
+        if except_missing:
+            raise
+        raise Problem(STORAGE_UNAVAILABLE, headers={"Retry-After": "30"}) from error
     except (OSError, MemoryError) as error:
         raise Problem(STORAGE_UNAVAILABLE, headers={"Retry-After": "30"}) from error
 

@@ -5,50 +5,59 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
-from typing import Literal
 
-from server.attachments.blob_store import BlobStore
-from server.attachments.images import Photo, read_photo
+from server.attachments.blob_store import BlobStore, discard_files
+from server.attachments.images import ImageLimits
+from server.attachments.pictures import VARIANTS, SmallVersions, Variant, make_small_versions
 
-DerivativeName = Literal["preview", "thumbnail"]
-RECIPE = 1
+RECIPE = 2
 """Part of the file names and ETags: raise it when previews or thumbnails are made differently."""
 
 
 class Derivatives:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._arriving = folder / "arriving"
 
-    def keep(self, sha256: str, photo: Photo) -> None:
-        self._write(self._path(sha256, "preview"), photo.preview)
-        self._write(self._path(sha256, "thumbnail"), photo.thumbnail)
-
-    def read(self, sha256: str, name: DerivativeName, store: BlobStore, pixels_max: int) -> bytes:
-        """The small version called *name*, made anew if the cache has lost it.
+    def make(self, sha256: str, store: BlobStore, limits: ImageLimits) -> SmallVersions:
+        """Decode the blob, keep its small versions and return them.
 
         Raises
         ------
         OSError
-            if neither the cache nor the store can be read.
+            if the store cannot be read or the cache not be written.
+        Problem
+            ``image-unreadable`` where the pixels cannot be decoded.
         """
+        with store.open(sha256) as file:
+            versions = make_small_versions(file, limits)
+        for variant, content in versions.files.items():
+            self._write(self._path(sha256, variant), content)
+        return versions
+
+    def read(self, sha256: str, variant: Variant, store: BlobStore, limits: ImageLimits) -> bytes:
+        """One small version, made now if it was not made yet or the cache has lost it."""
         try:
-            return self._path(sha256, name).read_bytes()
+            return self._path(sha256, variant).read_bytes()
         except FileNotFoundError:
-            with store.open(sha256) as file:
-                photo = read_photo(file, pixels_max)
-            self.keep(sha256, photo)
-            return photo.preview if name == "preview" else photo.thumbnail
+            return self.make(sha256, store, limits).files[variant]
 
     def has(self, sha256: str) -> bool:
-        return all(self._path(sha256, name).exists() for name in ("preview", "thumbnail"))
+        return all(self._path(sha256, variant).exists() for variant in VARIANTS)
 
-    def _path(self, sha256: str, name: str) -> Path:
-        return self._folder / sha256[:2] / sha256[2:4] / f"{sha256}.{name}.{RECIPE}.jpg"
+    def discard_unfinished(self, older_than: float) -> int:
+        """Remove what a crash left half written before *older_than* [Unix seconds]."""
+        return discard_files(self._arriving, older_than)
+
+    def _path(self, sha256: str, variant: Variant) -> Path:
+        name = f"{sha256}.{variant.size}.{RECIPE}.{variant.format}"
+        return self._folder / sha256[:2] / sha256[2:4] / name
 
     def _write(self, path: Path, content: bytes) -> None:
         """Whole or not at all; synced, or a power cut might leave an empty file under the name."""
+        self._arriving.mkdir(parents=True, exist_ok=True)
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        temporary = self._arriving / secrets.token_hex(16)
         try:
             with temporary.open("xb") as file:
                 file.write(content)

@@ -1,24 +1,24 @@
-"""Opening photos safely: what they are, and their small versions, in one decode."""
+"""Opening photos safely: what they are and what their cameras say, without decoding them."""
 
 from __future__ import annotations
 
-import io
-import threading
 from dataclasses import dataclass
+from functools import cache
 from typing import BinaryIO
 
 from PIL import Image, UnidentifiedImageError
 
 from server.attachments.exif import CameraFacts, read_camera_facts
+from server.attachments.soundness import is_checked, is_whole, png_chunk
 from server.errors import (
+    IMAGE_HEIC_UNSUPPORTED,
+    IMAGE_TOO_MANY_FRAMES,
     IMAGE_TOO_MANY_PIXELS,
     IMAGE_TYPE_UNSUPPORTED,
     IMAGE_UNREADABLE,
     Problem,
 )
 
-PREVIEW_PIXELS = 1280
-THUMBNAIL_PIXELS = 320
 _FORMATS = ("JPEG", "PNG", "WEBP")
 # Phones write JPEGs with a second picture inside (depth, brightness); Pillow calls them MPO.
 _MEDIA_TYPES = {
@@ -26,26 +26,24 @@ _MEDIA_TYPES = {
     "MPO": "image/jpeg",
     "PNG": "image/png",
     "WEBP": "image/webp",
+    "HEIF": "image/heic",
 }
-_UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
+_HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 _ON_ITS_SIDE = frozenset({5, 6, 7, 8})
-_PROFILE_BYTES_MAX = 64 * 1024
+_EXIF_SOURCES = frozenset({"exif", "Raw profile type exif"})
+_ORIENTATION_TAG = 0x0112
 
 # Pillow's own limit only warns up to twice its value and is one for the whole process. Here every
-# image passes _refuse_many_pixels before it is decoded, which is exact.
+# image passes _refuse_oversized before it is decoded, which is exact.
 Image.MAX_IMAGE_PIXELS = None
 
-# A decoded PNG of 100 million pixels takes 400 MB and its reduction as much again: one at a time in
-# each process, however many threads serve.
-_decoding = threading.BoundedSemaphore(1)
+
+@dataclass(frozen=True, slots=True)
+class ImageLimits:
+    """What is refused before anything is decoded."""
+
+    pixels_max: int
+    frames_max: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,115 +54,116 @@ class Photo:
     width: int
     height: int
     camera: CameraFacts
-    preview: bytes
-    thumbnail: bytes
 
 
-def read_photo(file: BinaryIO, pixels_max: int) -> Photo:
-    """Decode *file* once and make its small versions, as JPEG, upright and without any metadata.
+def inspect_photo(file: BinaryIO, limits: ImageLimits) -> Photo:
+    """What *file* is, from its header and structure.
 
     Raises
     ------
     Problem
-        ``image-type-unsupported``, ``image-too-many-pixels`` (before anything is decoded), or
-        ``image-unreadable`` for a truncated or broken file.
+        ``image-type-unsupported``, ``image-heic-unsupported``, ``image-too-many-pixels``,
+        ``image-too-many-frames``, or ``image-unreadable`` for a truncated or broken file.
     """
-    image = _open(file)
-    _refuse_many_pixels(image, pixels_max)
-    with image, _decoding:
-        size = image.size
+    with open_image(file, limits) as image:
         try:
-            # JPEG can be decoded at half, quarter or eighth size; never below what is asked for.
-            image.draft(None, (PREVIEW_PIXELS, PREVIEW_PIXELS))
-            image.load()
-            camera = read_camera_facts(image)
-            turn = _orientation(image)
-            preview = _upright(_on_white(_reduced(_resizable(image), PREVIEW_PIXELS)), turn)
-        except MemoryError:
+            exif = exif_of(image, file)
+            camera, turn = read_camera_facts(image, exif), orientation(exif)
+            format_, size = image.format or "", image.size
+            if not is_checked(format_):
+                image.load()
+            is_sound = is_whole(file, format_)
+        except (MemoryError, Problem):
             raise
         except Exception as error:
             # On broken files Pillow raises OSError, SyntaxError, struct.error, IndexError, …
             raise Problem(IMAGE_UNREADABLE) from error
-        media_type, profile = _MEDIA_TYPES[image.format or ""], _profile(image)
+    if not is_sound:
+        raise Problem(IMAGE_UNREADABLE)
     width, height = (size[1], size[0]) if turn in _ON_ITS_SIDE else size
-    return Photo(
-        media_type=media_type,
-        width=width,
-        height=height,
-        camera=camera,
-        preview=_jpeg(preview, 82, profile),
-        thumbnail=_jpeg(_reduced(preview, THUMBNAIL_PIXELS), 75, profile),
-    )
+    return Photo(_MEDIA_TYPES[format_], width, height, camera)
 
 
-def _open(file: BinaryIO) -> Image.Image:
+def open_image(file: BinaryIO, limits: ImageLimits) -> Image.Image:
+    """*file* opened and not decoded, if it is of a supported kind and within *limits*."""
+    formats = (*_FORMATS, "HEIF") if _is_heic(file) else _FORMATS
     try:
-        return Image.open(file, formats=_FORMATS)
+        file.seek(0)
+        image = Image.open(file, formats=formats)
+        frames = getattr(image, "n_frames", 1)
     except UnidentifiedImageError as error:
         raise Problem(IMAGE_TYPE_UNSUPPORTED) from error
     except MemoryError:
         raise
     except Exception as error:
         raise Problem(IMAGE_UNREADABLE) from error
+    _refuse_oversized(image, frames, limits)
+    return image
 
 
-def _refuse_many_pixels(image: Image.Image, pixels_max: int) -> None:
-    width, height = image.size
-    if width * height > pixels_max:
-        image.close()
-        raise Problem(IMAGE_TOO_MANY_PIXELS, width=width, height=height, limit=pixels_max)
+def _is_heic(file: BinaryIO) -> bool:
+    """Whether *file* is one of an iPhone's HEIC pictures.
+
+    Raises
+    ------
+    Problem
+        ``image-heic-unsupported`` if it is and this installation cannot open them.
+    """
+    file.seek(0)
+    head = file.read(12)
+    if head[4:8] != b"ftyp" or head[8:12] not in _HEIC_BRANDS:
+        return False
+    if not can_read_heic():
+        raise Problem(IMAGE_HEIC_UNSUPPORTED)
+    return True
 
 
-def _resizable(image: Image.Image) -> Image.Image:
-    """*image* in a mode whose pixels can be averaged."""
-    if image.mode.startswith("I"):
-        # 16 bits a pixel: keep the upper eight, where a plain conversion would clip to white.
-        return image.point(lambda level: level / 256).convert("L")
-    if image.mode in {"RGB", "RGBA", "L", "LA", "CMYK"}:
-        return image
-    return image.convert("RGBA" if image.has_transparency_data else "RGB")
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    """*image* in plain RGB; what is transparent becomes white."""
-    if not image.has_transparency_data:
-        return image.convert("RGB")
-    white = Image.new("RGBA", image.size, "white")
-    return Image.alpha_composite(white, image.convert("RGBA")).convert("RGB")
-
-
-def _reduced(image: Image.Image, pixels: int) -> Image.Image:
-    """A copy of *image* of at most *pixels* on its longer side; never enlarged."""
-    scale = min(1.0, pixels / max(image.size))
-    width, height = (max(1, round(side * scale)) for side in image.size)
-    if (width, height) == image.size:
-        return image.copy()
-    return image.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=2.0)
-
-
-def _orientation(image: Image.Image) -> int:
+@cache
+def can_read_heic() -> bool:
+    """Whether pillow-heif is installed; an extra, because its wheel brings a GPL encoder along."""
     try:
-        value = image.getexif().get(0x0112, 1)
+        import pillow_heif
+    except ImportError:
+        return False
+    pillow_heif.register_heif_opener(thumbnails=False)
+    return True
+
+
+def _refuse_oversized(image: Image.Image, frames: int, limits: ImageLimits) -> None:
+    width, height = image.size
+    if width * height > limits.pixels_max:
+        image.close()
+        raise Problem(IMAGE_TOO_MANY_PIXELS, width=width, height=height, limit=limits.pixels_max)
+    if frames > limits.frames_max:
+        image.close()
+        raise Problem(IMAGE_TOO_MANY_FRAMES, frames=frames, limit=limits.frames_max)
+
+
+def exif_of(image: Image.Image, file: BinaryIO) -> Image.Exif:
+    """The EXIF of *image*, opened from *file*; empty where there is none or it is damaged.
+
+    A PNG may have it behind the pixels, where Pillow would decode them to get there. Nothing is
+    decoded here, and *file* stands elsewhere afterwards.
+    """
+    try:
+        if image.format != "PNG" or _EXIF_SOURCES & image.info.keys():
+            return image.getexif()
+        exif = Image.Exif()
+        content = png_chunk(file, b"eXIf")
+        if content:
+            exif.load(content)
+        return exif
+    except MemoryError:
+        raise
+    except Exception:
+        return Image.Exif()
+
+
+def orientation(exif: Image.Exif) -> int:
+    """How the stored picture is to be turned: 1 (not at all) to 8, as EXIF counts."""
+    try:
+        value = exif.get(_ORIENTATION_TAG, 1)
     except Exception:
         # Damaged EXIF: the picture is shown as it lies.
         return 1
-    return value if value in _UPRIGHT else 1
-
-
-def _upright(image: Image.Image, orientation: int) -> Image.Image:
-    return image if orientation == 1 else image.transpose(_UPRIGHT[orientation])
-
-
-def _profile(image: Image.Image) -> bytes | None:
-    """The colour profile, where the preview keeps the colours it is about."""
-    profile = image.info.get("icc_profile")
-    fits = isinstance(profile, bytes) and 0 < len(profile) <= _PROFILE_BYTES_MAX
-    return profile if fits and image.mode in {"RGB", "RGBA"} else None
-
-
-def _jpeg(image: Image.Image, quality: int, profile: bytes | None) -> bytes:
-    """Encoded from the pixels alone: the copy has no EXIF and so tells no position."""
-    buffer = io.BytesIO()
-    image.info.clear()
-    image.save(buffer, "JPEG", quality=quality, icc_profile=profile)
-    return buffer.getvalue()
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1

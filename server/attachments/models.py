@@ -99,6 +99,7 @@ class Attachment(SiteScoped, Base):
     user_id: Mapped[str] = mapped_column(UuidText, ForeignKey("users.id"))
     device_id: Mapped[str | None] = mapped_column(String(64))
     received_at: Mapped[datetime]
+    open_flags: Mapped[int] = mapped_column(default=0, server_default="0")
     needs_examination: Mapped[bool] = mapped_column(default=True, server_default=true())
     clock_offset_ms: Mapped[int | None] = mapped_column(BigInteger)
 

@@ -22,6 +22,7 @@ attachments = Collection(
             "width": SERVER,
             "height": SERVER,
             "exif": SERVER,
+            "flags": SERVER,
         },
     ),
     read_permission=Permission.READ_RECORDS,

@@ -38,6 +38,7 @@ class AttachmentSummary:
     width: int | None
     height: int | None
     captured_at: str | None
+    open_flags: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -158,7 +159,8 @@ def blob_within_reach(session: Session, actor: Actor, sha256: str, site_id: str)
         Attachment.sha256 == sha256,
         Attachment.status == "stored",
     )
-    return session.scalar(select(Blob).where(Blob.sha256 == sha256, or_(uploaded, at_this_site)))
+    is_here = and_(Blob.sha256 == sha256, Blob.lost_at.is_(None))
+    return session.scalar(select(Blob).where(is_here, or_(uploaded, at_this_site)))
 
 
 def announced_as(session: Session, attachment_id: str) -> tuple[str, int] | None:
@@ -170,7 +172,8 @@ def announced_as(session: Session, attachment_id: str) -> tuple[str, int] | None
 def blob_is_known(session: Session, sha256: str) -> bool:
     """Whether anybody's upload has put this content into the store: for uploads only, which have
     the content themselves. To anybody else this would tell what others have."""
-    return session.get(Blob, sha256) is not None
+    blob = session.get(Blob, sha256)
+    return blob is not None and blob.lost_at is None
 
 
 def _summary(row: Attachment) -> AttachmentSummary:
@@ -187,6 +190,7 @@ def _summary(row: Attachment) -> AttachmentSummary:
         width=row.width,
         height=row.height,
         captured_at=_time(row.captured_at),
+        open_flags=row.open_flags,
     )
 
 

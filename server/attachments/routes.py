@@ -7,18 +7,29 @@ from typing import Any
 
 from flask import Response
 
-from schemas.attachments import AttachmentRecordOut, AttachmentSchema, MissingAttachmentsOut
+from schemas.attachments import (
+    AttachmentRecordOut,
+    AttachmentSchema,
+    FlagAcceptanceIn,
+    MissingAttachmentsOut,
+    RelatedPhotosOut,
+)
+from schemas.fields import time_text
 from server.access import Permission
-from server.attachments import queries, service
+from server.attachments import flagging, queries, relations, service
 from server.attachments.blob_store import storage_trouble
-from server.attachments.derivatives import RECIPE, DerivativeName
-from server.attachments.serving import Content, content_response
-from server.attachments.storage import current_storage
+from server.attachments.derivatives import RECIPE
+from server.attachments.losses import report_lost_content
+from server.attachments.pictures import SizeName, Variant
+from server.attachments.serving import Content, content_response, prefers_webp
+from server.attachments.storage import current_storage, image_limits
 from server.db.base import current_session
 from server.db.transaction import transaction
 from server.errors import (
     ATTACHMENT_NOT_STORED,
     ATTACHMENT_SIZE_MISMATCH,
+    IMAGE_UNREADABLE,
+    PREVIEW_IMPOSSIBLE,
     STORAGE_UNAVAILABLE,
     Problem,
 )
@@ -78,6 +89,8 @@ def get_content(attachment_id: str) -> Response:
 
     with storage_trouble():
         size = blobs.stat(sha256)
+    if size is None:
+        _report_loss(sha256)
     if size is None or size != document["size"]:
         raise Problem(STORAGE_UNAVAILABLE, headers={"Retry-After": "60"})
     name, media_type = document["id"], document["media_type"]
@@ -89,7 +102,7 @@ def get_content(attachment_id: str) -> Response:
 @own_transaction
 @routes.response(200)
 def get_preview(attachment_id: str) -> Response:
-    """The photo upright, as JPEG of at most 1280 pixels, without its position."""
+    """The photo upright, at most 1280 pixels, without its position; WebP or JPEG by Accept."""
     return _derivative(attachment_id, "preview")
 
 
@@ -98,23 +111,74 @@ def get_preview(attachment_id: str) -> Response:
 @own_transaction
 @routes.response(200)
 def get_thumbnail(attachment_id: str) -> Response:
-    """The photo upright, as JPEG of at most 320 pixels, without its position."""
+    """The photo upright, at most 320 pixels, without its position; WebP or JPEG by Accept."""
     return _derivative(attachment_id, "thumbnail")
 
 
-def _derivative(attachment_id: str, kind: DerivativeName) -> Response:
-    document = _stored(attachment_id)
-    sha256, storage = document["sha256"], current_storage()
-    with storage_trouble():
-        picture = storage.derivatives.read(
-            sha256, kind, storage.blobs, current_settings().image_pixels_max
-        )
+@routes.route("/attachments/<attachment_id>/related", methods=["GET"])
+@requires(Permission.READ_RECORDS)
+@routes.response(200, RelatedPhotosOut)
+def list_related(attachment_id: str) -> dict[str, Any]:
+    """Photos of other records with the same content or an older one that looks like it, as far as
+    the reader may see those records."""
+    session, id_ = current_session(), record_id(attachment_id)
+    queries.attachment_record(session, current_actor(), id_)
+    return {"photos": [_related(found) for found in relations.related(session, id_)]}
+
+
+@routes.route("/attachments/<attachment_id>/flags/<code>/acceptance", methods=["POST"])
+@requires(Permission.ACCEPT_PHOTO_FLAG)
+@routes.arguments(FlagAcceptanceIn)
+@routes.response(200, AttachmentRecordOut)
+def accept_flag(acceptance: dict[str, Any], attachment_id: str, code: str) -> Response:
+    """Accept a flag with a reason, at the version that was looked at (If-Match)."""
+    session, actor, id_ = current_session(), current_actor(), record_id(attachment_id)
+    head = flagging.accept_flag(
+        session, actor, id_, code, acceptance["reason"], current_time(), expected_version()
+    )
+    return record_response(head.version, head.document)
+
+
+def _derivative(attachment_id: str, size: SizeName) -> Response:
+    document, storage = _stored(attachment_id), current_storage()
+    sha256, limits = document["sha256"], image_limits(current_settings())
+    variant = Variant(size, "webp" if prefers_webp() else "jpeg")
+    try:
+        with storage_trouble(except_missing=True):
+            picture = storage.derivatives.read(sha256, variant, storage.blobs, limits)
+    except FileNotFoundError as error:
+        _report_loss(sha256)
+        raise Problem(STORAGE_UNAVAILABLE, headers={"Retry-After": "60"}) from error
+    except Problem as problem:
+        if problem.type is IMAGE_UNREADABLE:
+            raise Problem(PREVIEW_IMPOSSIBLE) from problem
+        raise
 
     def read(start: int, stop: int) -> Iterator[bytes]:
         yield picture[start:stop]
 
-    name, etag = f"{document['id']}-{kind}", f"{sha256}-{kind}-{RECIPE}"
-    return content_response(Content(name, etag, "image/jpeg", len(picture), read))
+    name, etag = f"{document['id']}-{size}", f"{sha256}-{size}-{variant.format}-{RECIPE}"
+    type_ = f"image/{variant.format}"
+    return content_response(Content(name, etag, type_, len(picture), read, is_negotiated=True))
+
+
+def _report_loss(sha256: str) -> None:
+    """The reader found it out: the phones are asked for it from now on."""
+    session = current_session()
+    with transaction(session, write=True):
+        report_lost_content(session, sha256, current_time())
+
+
+def _related(found: relations.Related) -> dict[str, Any]:
+    row = found.attachment
+    return {
+        "attachment_id": row.id,
+        "site_id": row.site_id,
+        "owner_collection": row.owner_collection,
+        "owner_id": row.owner_id,
+        "captured_at": None if row.captured_at is None else time_text(row.captured_at),
+        "differing_bits": found.bits,
+    }
 
 
 def _stored(attachment_id: str) -> dict[str, Any]:

@@ -34,7 +34,7 @@ from server.http.conditional import ExpectedVersion
 COLLECTION = "attachments"
 _FIXED = ("sha256", "owner_collection", "owner_id")
 _FACTS = ("role", "captured_at", "latitude", "longitude", "accuracy_m", "source")
-_SERVER_OWNED = ("status", "stored_at", "width", "height", "exif")
+_SERVER_OWNED = ("status", "stored_at", "width", "height", "exif", "flags")
 _NOTHING_STORED: dict[str, Any] = {**dict.fromkeys(_SERVER_OWNED), "status": "expected"}
 
 
@@ -57,7 +57,7 @@ def announce_attachment(
         ``attachment-size-mismatch`` where the content is here and has another size; and what
         *expected* says about versions.
     """
-    head = _head(session, actor, document["id"])
+    head = head_of(session, actor, document["id"])
     known = document_of(head) if head is not None and not head.deleted else None
     site_id = actor.own_site(document["site_id"]) if head is None else _site_of(head)
     actor.require(Permission.CAPTURE_RECORDS, site_id)
@@ -73,7 +73,7 @@ def announce_attachment(
         return head
     if expected is not None:
         expected.require(None if head is None or known is None else head.version)
-    _write_row(session, actor, whole)
+    write_row(session, actor, whole)
     return publish(session, actor, COLLECTION, document["id"], site_id, whole, now)
 
 
@@ -86,7 +86,7 @@ def delete_attachment(session: Session, actor: Actor, record_id: str, now: datet
     Problem
         ``evidence-is-kept`` once the photo is stored or its owner is signed, and for others.
     """
-    head = _head(session, actor, record_id)
+    head = head_of(session, actor, record_id)
     if head is None:
         raise Problem(RECORD_NOT_FOUND)
     site_id = _site_of(head)
@@ -96,7 +96,7 @@ def delete_attachment(session: Session, actor: Actor, record_id: str, now: datet
     document = document_of(head)
     row = session.get(Attachment, (actor.organisation_id, record_id))
     is_anothers = row is not None and row.device_id != actor.device_id
-    if document["status"] == "stored" or is_anothers or _is_signed_for(session, actor, document):
+    if _was_stored(document) or is_anothers or _is_signed_for(session, actor, document):
         raise Problem(EVIDENCE_IS_KEPT)
     if row is not None:
         session.delete(row)
@@ -118,6 +118,7 @@ def record_upload(
         assert photo is not None
         blob = _new_blob(sha256, size, photo, now)
         session.add(blob)
+    blob.lost_at = None
     key = {"organisation_id": actor.organisation_id, "sha256": sha256, "user_id": actor.user_id}
     if session.get(BlobPossession, key) is None:
         session.flush()
@@ -139,6 +140,8 @@ def _new_blob(sha256: str, size: int, photo: Photo, now: datetime) -> Blob:
         latitude=photo.camera.latitude,
         longitude=photo.camera.longitude,
         camera=photo.camera.camera,
+        software=photo.camera.software,
+        edited_with=photo.camera.edited_with,
         created_at=now,
     )
 
@@ -157,7 +160,8 @@ def lock_content(session: Session, sha256: str) -> None:
 # -- the rules -----------------------------------------------------------------------------------
 
 
-def _head(session: Session, actor: Actor, record_id: str) -> RecordHead | None:
+def head_of(session: Session, actor: Actor, record_id: str) -> RecordHead | None:
+    """The attachment's head, locked until the transaction ends."""
     key = (COLLECTION, record_id)
     return heads_of(session, actor.organisation_id, [key]).get(key)
 
@@ -193,10 +197,15 @@ def _refuse_other_evidence(known: dict[str, Any] | None, document: dict[str, Any
     fact that was missing may still be added, such as a position found later."""
     if known is None:
         return
-    fixed = (*_FIXED, *_FACTS) if known["status"] == "stored" else _FIXED
+    fixed = (*_FIXED, *_FACTS) if _was_stored(known) else _FIXED
     for name in fixed:
         if known[name] not in (None, "") and known[name] != document[name]:
             raise _refusal(ATTACHMENT_IS_FIXED, name, field=name)
+
+
+def _was_stored(document: dict[str, Any]) -> bool:
+    """Whether the photo ever was here; one the store has lost is evidence as before."""
+    return document["status"] == "stored" or document["exif"] is not None
 
 
 def _stored_facts(
@@ -211,15 +220,20 @@ def _stored_facts(
     sha256 = document["sha256"]
     if known is not None and known["status"] == "stored":
         _refuse_other_size(document, session.get_one(Blob, sha256))
-        return {name: known[name] for name in (*_SERVER_OWNED, "media_type")}
+        return {name: known.get(name) for name in (*_SERVER_OWNED, "media_type")}
     found = blob_within_reach(session, actor, sha256, site_id)
     if found is None:
         lock_content(session, sha256)
         found = blob_within_reach(session, actor, sha256, site_id)
     if found is None:
-        return _NOTHING_STORED
+        return _NOTHING_STORED if known is None else _kept_facts(known)
     _refuse_other_size(document, found)
-    return _blob_facts(found, now)
+    return {"flags": None if known is None else known.get("flags"), **_blob_facts(found, now)}
+
+
+def _kept_facts(known: dict[str, Any]) -> dict[str, Any]:
+    """What the server found out before, of an attachment whose photo is not here (any more)."""
+    return {name: known.get(name) for name in _SERVER_OWNED}
 
 
 def _refuse_other_size(document: dict[str, Any], blob: Blob) -> None:
@@ -244,6 +258,7 @@ def _blob_facts(blob: Blob, stored_at: datetime) -> dict[str, Any]:
             "latitude": blob.latitude,
             "longitude": blob.longitude,
             "camera": blob.camera,
+            "software": blob.software,
         },
     }
 
@@ -256,7 +271,8 @@ def _refusal(type_: ProblemType, name: str, **params: Any) -> Problem:
 # -- rows ----------------------------------------------------------------------------------------
 
 
-def _write_row(session: Session, actor: Actor, document: dict[str, Any]) -> None:
+def write_row(session: Session, actor: Actor, document: dict[str, Any]) -> None:
+    """Bring the index to *document*, and have its flags judged (``examination``) before long."""
     row = session.get(Attachment, (actor.organisation_id, document["id"]))
     if row is None:
         row = Attachment(
@@ -274,6 +290,7 @@ def _write_row(session: Session, actor: Actor, document: dict[str, Any]) -> None
         setattr(row, name, document[name])
     for name in ("captured_at", "stored_at"):
         setattr(row, name, None if document[name] is None else parse_time(document[name]))
+    row.needs_examination = True
     session.flush()
 
 
@@ -296,8 +313,8 @@ def _waiting(session: Session, actor: Actor, blob: Blob) -> list[Attachment]:
 def _store(
     session: Session, actor: Actor, row: Attachment, blob: Blob, now: datetime
 ) -> RecordHead:
-    head = _head(session, actor, row.id)
+    head = head_of(session, actor, row.id)
     assert head is not None
     document = {**document_of(head), **_blob_facts(blob, now)}
-    _write_row(session, actor, document)
+    write_row(session, actor, document)
     return publish(session, actor, COLLECTION, row.id, row.site_id, document, now)

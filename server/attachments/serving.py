@@ -7,7 +7,12 @@ from dataclasses import dataclass
 
 from flask import Response, request
 
-_SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
+_SUFFIXES = {
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/webp": "webp",
+    "image/heic": "heic",
+}
 _RANGE_NOT_SATISFIABLE = 416
 
 
@@ -20,6 +25,8 @@ class Content:
     media_type: str
     size: int
     read: Callable[[int, int], Iterator[bytes]]
+    is_negotiated: bool = False
+    """Whether another reader may get another format under this address."""
 
 
 def content_response(content: Content) -> Response:
@@ -42,6 +49,14 @@ def content_response(content: Content) -> Response:
     return _with_headers(response, content)
 
 
+def prefers_webp() -> bool:
+    """Whether the caller names WebP and likes it no less than JPEG; ``*/*`` alone may mean a
+    program that cannot show it."""
+    accepted = request.accept_mimetypes
+    named = [quality for type_, quality in accepted if type_.lower() == "image/webp"]
+    return bool(named) and named[0] > 0 and named[0] >= accepted["image/jpeg"]
+
+
 def _range_applies(content: Content) -> bool:
     """A range is of use only if the part the client holds is of this very content."""
     if "If-Range" not in request.headers:
@@ -61,7 +76,7 @@ def _with_headers(response: Response, content: Content) -> Response:
     headers["Accept-Ranges"] = "bytes"
     # For this reader alone: on a shared phone the next person must ask the server again.
     headers["Cache-Control"] = "private, max-age=31536000, immutable"
-    headers["Vary"] = "Authorization"
+    headers["Vary"] = "Authorization, Accept" if content.is_negotiated else "Authorization"
     headers["X-Content-Type-Options"] = "nosniff"
     suffix = _SUFFIXES[content.media_type]
     headers["Content-Disposition"] = f'inline; filename="{content.name}.{suffix}"'

@@ -8,6 +8,7 @@ from flask import Flask, current_app
 
 from server.attachments.blob_store import BlobStore, open_blob_store
 from server.attachments.derivatives import Derivatives
+from server.attachments.images import ImageLimits
 from server.config import Settings
 
 _STORAGE = "yanshou.storage"
@@ -25,6 +26,10 @@ def open_storage(settings: Settings) -> Storage:
         # A cache of this machine, wherever the blobs are.
         derivatives=Derivatives(settings.data_dir / "derived"),
     )
+
+
+def image_limits(settings: Settings) -> ImageLimits:
+    return ImageLimits(settings.image_pixels_max, settings.image_frames_max)
 
 
 def init_storage(app: Flask, settings: Settings) -> Storage:

@@ -101,6 +101,44 @@ IMAGE_TYPE_UNSUPPORTED = define(
         "JPEG, PNG and WebP images are accepted; the content is none of them and was not kept.",
     ),
 )
+IMAGE_HEIC_UNSUPPORTED = define(
+    "image-heic-unsupported",
+    415,
+    ("此服务器未开启 HEIC 图片", "HEIC images are not enabled on this server"),
+    (
+        "请在 iPhone 的“设置 › 相机 › 格式”中选择“兼容性最佳”后重拍，"
+        "或请管理员安装 requirements-heic.txt 中的组件。图片未保存。",
+        "On the iPhone choose Settings › Camera › Formats › Most Compatible and take it again, or "
+        "ask the administrator to install requirements-heic.txt. The image was not kept.",
+    ),
+)
+IMAGE_TOO_MANY_FRAMES = define(
+    "image-too-many-frames",
+    413,
+    ("不接受动画图片", "Animations are not accepted"),
+    (
+        "文件含 {frames} 帧，最多允许 {limit} 帧，未保存。",
+        "The file has {frames} frames; at most {limit} are allowed. It was not kept.",
+    ),
+)
+PREVIEW_IMPOSSIBLE = define(
+    "preview-impossible",
+    404,
+    ("照片无法显示", "The photo cannot be shown"),
+    (
+        "照片已完整保存，但无法解码显示；可以下载原文件。",
+        "The photo is kept as it came but cannot be decoded; the original can be downloaded.",
+    ),
+)
+FLAG_NOT_FOUND = define(
+    "flag-not-found",
+    404,
+    ("没有这个提示", "There is no such flag"),
+    (
+        "照片上没有“{code}”提示，可能已重新判定。",
+        "The photo has no flag “{code}”; it may have been judged anew.",
+    ),
+)
 IMAGE_UNREADABLE = define(
     "image-unreadable",
     422,

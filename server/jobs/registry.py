@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from server.config import Settings
 from server.jobs.compact_change_log import run_compact_change_log
+from server.jobs.examine_photos import run_examine_photos
 from server.jobs.expire_uploads import run_expire_uploads
+from server.jobs.find_lost_photos import run_find_lost_photos
 from server.jobs.forget_access_tokens import run_forget_access_tokens
 from server.jobs.forget_login_failures import run_forget_login_failures
 from server.jobs.plan_inspections import run_plan_inspections
@@ -25,9 +27,13 @@ class Job:
     name: str
     run: Callable[[Session, Settings, datetime], int]
     every_seconds: int
+    has_own_transactions: bool = False
+    """It works long between short transactions, and holds no writer's lock meanwhile."""
 
 
 JOBS = (
+    Job("examine_photos", run_examine_photos, 5, has_own_transactions=True),
+    Job("find_lost_photos", run_find_lost_photos, 24 * HOUR, has_own_transactions=True),
     Job("expire_uploads", run_expire_uploads, HOUR),
     Job("forget_login_failures", run_forget_login_failures, 10 * MINUTE),
     Job("forget_access_tokens", run_forget_access_tokens, 6 * HOUR),

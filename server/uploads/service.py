@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 
 from server.access import Actor, Permission
 from server.attachments.blob_store import FolderStore, open_blob_store, storage_trouble
-from server.attachments.images import Photo, read_photo
+from server.attachments.images import Photo, inspect_photo
 from server.attachments.queries import announced_as
 from server.attachments.service import record_upload
-from server.attachments.storage import Storage
+from server.attachments.storage import Storage, image_limits
 from server.config import Settings
 from server.db.scope import unscoped
 from server.errors import (
@@ -166,7 +166,8 @@ def put_content(
     arrived_sha256
         The content's hash, where it was taken while the bytes arrived.
     is_known
-        Whether the store had this content before; then it is not decoded again, and None returned.
+        Whether the store had this content before; then it is not looked at again, and None
+        returned.
 
     Raises
     ------
@@ -180,10 +181,9 @@ def put_content(
         if is_known and storage.blobs.stat(sha256) == part.size:
             return None
         file.seek(0)
-        photo = read_photo(file, settings.image_pixels_max)
+        photo = inspect_photo(file, image_limits(settings))
         file.seek(0)
         storage.blobs.put(file, sha256)
-        storage.derivatives.keep(sha256, photo)
         return photo
 
 

@@ -20,6 +20,8 @@ from server.config import Settings
 from server.db.transaction import is_passing_trouble, transaction
 from server.db.types import new_id
 from server.errors import (
+    IMAGE_HEIC_UNSUPPORTED,
+    IMAGE_TOO_MANY_FRAMES,
     IMAGE_TOO_MANY_PIXELS,
     IMAGE_TYPE_UNSUPPORTED,
     IMAGE_UNREADABLE,
@@ -41,6 +43,8 @@ _HOPELESS = frozenset(
         UPLOAD_CONTENT_MISMATCH,
         IMAGE_TYPE_UNSUPPORTED,
         IMAGE_UNREADABLE,
+        IMAGE_HEIC_UNSUPPORTED,
+        IMAGE_TOO_MANY_FRAMES,
         IMAGE_TOO_MANY_PIXELS,
     }
 )

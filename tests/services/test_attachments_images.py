@@ -10,25 +10,30 @@ from datetime import UTC, datetime
 import pytest
 from PIL import Image
 
-from server.attachments.images import Photo, read_photo
+from server.attachments.images import ImageLimits, Photo, inspect_photo
+from server.attachments.pictures import SmallVersions, Variant, make_small_versions
 from server.errors import IMAGE_TOO_MANY_PIXELS, IMAGE_TYPE_UNSUPPORTED, Problem
 from tests.infrastructure.photos import PhotoFile, photo, pixel_bomb, truncated
 
-PIXELS_MAX = 100_000_000
+LIMITS = ImageLimits(pixels_max=51_000_000, frames_max=8)
 
 
-def read(file: PhotoFile) -> Photo:
-    return read_photo(io.BytesIO(file.content), PIXELS_MAX)
+def read(file: PhotoFile, limits: ImageLimits = LIMITS) -> Photo:
+    return inspect_photo(io.BytesIO(file.content), limits)
+
+
+def made(file: PhotoFile) -> SmallVersions:
+    return make_small_versions(io.BytesIO(file.content), LIMITS)
+
+
+def small(file: PhotoFile, size: str = "preview", format_: str = "jpeg") -> Image.Image:
+    return Image.open(io.BytesIO(made(file).files[Variant(size, format_)]))
 
 
 def saved(image: Image.Image, format_: str, **options: object) -> PhotoFile:
     buffer = io.BytesIO()
     image.save(buffer, format_, **options)
     return PhotoFile(buffer.getvalue())
-
-
-def preview_of(file: PhotoFile) -> Image.Image:
-    return Image.open(io.BytesIO(read(file).preview))
 
 
 # Where the red quarter of the stored picture (top left) is to be seen, for each orientation.
@@ -41,7 +46,7 @@ def test_every_orientation_is_shown_upright(format_: str, orientation: int) -> N
     read_ = read(photo(1, orientation=orientation, format_=format_))
     upright = (480, 640) if orientation >= 5 else (640, 480)
     assert (read_.width, read_.height) == upright
-    image = Image.open(io.BytesIO(read_.preview))
+    image = small(photo(1, orientation=orientation, format_=format_))
     assert image.size == upright
     near, far = 0.1, 0.9
     places = {"tl": (near, near), "tr": (far, near), "bl": (near, far), "br": (far, far)}
@@ -139,26 +144,25 @@ def test_damaged_exif_harms_no_photo() -> None:
     ],
 )
 def test_every_kind_of_pixel_becomes_a_plain_jpeg(make: Callable[[], PhotoFile]) -> None:
-    image = preview_of(make())
+    image = small(make())
     assert (image.format, image.mode) == ("JPEG", "RGB")
     assert max(image.size) <= 1280
     image.load()
 
 
 def test_what_is_transparent_is_shown_white() -> None:
-    image = preview_of(saved(Image.new("RGBA", (40, 30), (0, 0, 0, 0)), "PNG"))
+    image = small(saved(Image.new("RGBA", (40, 30), (0, 0, 0, 0)), "PNG"))
     assert image.getpixel((20, 15)) == (255, 255, 255)
 
 
 def test_sixteen_bits_of_grey_keep_their_brightness() -> None:
-    image = preview_of(saved(Image.new("I;16", (40, 30), 0x4000), "PNG"))
+    image = small(saved(Image.new("I;16", (40, 30), 0x4000), "PNG"))
     assert abs(image.getpixel((20, 15))[0] - 0x40) <= 2
 
 
 def test_small_photo_is_not_enlarged() -> None:
-    read_ = read(photo(1, size=(200, 100)))
-    assert Image.open(io.BytesIO(read_.preview)).size == (200, 100)
-    assert Image.open(io.BytesIO(read_.thumbnail)).size == (200, 100)
+    file = photo(1, size=(200, 100))
+    assert small(file).size == small(file, "thumbnail").size == (200, 100)
 
 
 def test_jpeg_with_a_second_picture_inside_is_a_jpeg() -> None:
@@ -177,9 +181,9 @@ def test_formats_that_are_not_offered_are_not_even_tried(format_: str) -> None:
 
 def test_limit_on_pixels_is_exact() -> None:
     file = saved(Image.new("1", (1000, 1000)), "PNG")
-    assert read_photo(io.BytesIO(file.content), 1_000_000).width == 1000
+    assert read(file, ImageLimits(1_000_000, 1)).width == 1000
     with pytest.raises(Problem) as refused:
-        read_photo(io.BytesIO(file.content), 999_999)
+        read(file, ImageLimits(999_999, 1))
     assert refused.value.type is IMAGE_TOO_MANY_PIXELS
     assert refused.value.params == {"width": 1000, "height": 1000, "limit": 999_999}
 
