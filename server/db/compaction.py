@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 from uuid import uuid4
 
@@ -50,13 +51,16 @@ def forget_deletions(session: Session, organisation_id: str, up_to: int) -> int:
     return purged + departures.rowcount
 
 
-def forget_versions(session: Session, organisation_id: str, up_to: int) -> int:
-    """Drop versions superseded at *up_to* or before; a merge that needs one finds a conflict
-    instead. Returns how many."""
+def forget_versions(
+    session: Session, organisation_id: str, up_to: int, besides: Collection[str] = ()
+) -> int:
+    """Drop versions superseded at *up_to* or before, but for collections *besides*; a merge that
+    needs one finds a conflict instead. Returns how many."""
     versions = session.execute(
         delete(_versions).where(
             _versions.c.organisation_id == organisation_id,
             _versions.c.superseded_sequence <= up_to,
+            _versions.c.collection.not_in(sorted(besides)),
         )
     )
     assert isinstance(versions, CursorResult)

@@ -11,6 +11,9 @@ from server.config import Settings
 from server.db import compaction
 from server.db.change_log import ChangeLogHead
 
+REFERRED_TO = frozenset({"products"})
+"""Receipts name the version of a product they were inspected by, however late they arrive."""
+
 
 def run_compact_change_log(session: Session, settings: Settings, now: datetime) -> int:
     """Forget tombstones and superseded versions that have reached their age. Returns how many rows.
@@ -26,7 +29,7 @@ def run_compact_change_log(session: Session, settings: Settings, now: datetime) 
         forgotten += compaction.forget_deletions(session, organisation_id, up_to)
         oldest[organisation_id] = up_to
         up_to = compaction.position_at(session, organisation_id, versions_until)
-        forgotten += compaction.forget_versions(session, organisation_id, up_to)
+        forgotten += compaction.forget_versions(session, organisation_id, up_to, REFERRED_TO)
         compaction.forget_marks(session, organisation_id, min(tombstones_until, versions_until))
         compaction.mark_position(session, organisation_id, now)
     session.flush()
