@@ -36,6 +36,8 @@ from server.planning.routes import routes as planning_routes
 from server.premises.routes import routes as premises_routes
 from server.pwa.routes import routes as page_routes
 from server.receiving.routes import routes as receiving_routes
+from server.reports.press import init_press
+from server.reports.routes import routes as report_routes
 from server.sampling_api.routes import routes as sampling_routes
 from server.switching.routes import routes as switching_routes
 from server.sync_api.back_pressure import init_back_pressure
@@ -59,6 +61,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     init_logging(settings.log_level)
     init_database(app, settings.database_url)
     storage = init_storage(app, settings)
+    press = init_press(app, settings, storage)
     Migrate(app, db, directory="server/db/migrations", render_as_batch=True)
     init_json(app)
     init_problems(app)
@@ -84,6 +87,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
             checklist_routes,
             checklist_authoring_routes,
             receiving_routes,
+            report_routes,
             sampling_routes,
             switching_routes,
             finding_routes,
@@ -100,6 +104,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
             "database": _check_database,
             "migrations": _check_migrations,
             "blob_store": storage.blobs.check,
+            "fonts": press.fonts.check,
         },
     )
     guard_routes(app, _authenticate)

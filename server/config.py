@@ -55,6 +55,13 @@ class Settings:
     photo_entered_early_seconds: int = 10 * 60
     clock_offset_seconds_max: int = 2 * 60
     site_radius_m: int = 500
+    public_url: str | None = None
+    font_path: str | None = None
+
+    @property
+    def public_address(self) -> str:
+        """Where people reach the service: what printed documents lead back to."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -127,6 +134,8 @@ class Settings:
                 environ, "YANSHOU_SITE_RADIUS_M", cls.site_radius_m, 10, 100_000
             ),
             metrics_token=environ.get("YANSHOU_METRICS_TOKEN") or None,
+            public_url=_web_address(environ, "YANSHOU_PUBLIC_URL"),
+            font_path=environ.get("YANSHOU_FONT_PATH") or None,
         )
 
 
@@ -153,6 +162,13 @@ def _database_url(environ: Mapping[str, str], data_dir: Path) -> str:
             f"YANSHOU_DATABASE_URL={url.split('://')[0]}://… is not supported; "
             "use sqlite:///… or postgresql+psycopg://…"
         )
+    return url
+
+
+def _web_address(environ: Mapping[str, str], name: str) -> str | None:
+    url = environ.get(name) or None
+    if url is not None and not url.startswith(("http://", "https://")):
+        raise SettingsError(f"{name}={url!r} must begin with http:// or https://")
     return url
 
 

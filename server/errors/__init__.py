@@ -23,3 +23,4 @@ from server.errors.photos import *
 from server.errors.switching import *
 from server.errors.rectification import *
 from server.errors.checklists import *
+from server.errors.reports import *
