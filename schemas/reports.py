@@ -30,11 +30,3 @@ class PeriodIn(DocumentIn):
         if data["from_"] > data["to"]:
             text = both("结束日期早于开始日期", "The period ends before it begins.")
             raise ValidationError({"to": [text]})
-
-
-class ListIn(DocumentIn):
-    """A list; the period concerns receipts and their lines alone."""
-
-    from_ = Day(load_default=None, data_key="from")
-    to = Day(load_default=None)
-    site_id = UuidText(load_default=None)

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response
 
-from schemas.reports import DocumentIn
+from schemas.reports import DocumentIn, PeriodIn
 from server.access import Permission
 from server.db.base import current_session
 from server.http.addresses import record_id
 from server.http.blueprint import Blueprint
-from server.http.context import current_actor
+from server.http.context import current_actor, current_time
 from server.http.guard import own_transaction, requires
-from server.reports import documents
+from server.reports import documents, exports
+from server.reports.exports import period_of
+from server.reports.lists import MASTER_DATA_LISTS, RECORD_LISTS, MakeList
 from server.reports.press import current_press
-from server.reports.serving import chosen_language, sheet_response
+from server.reports.receipt_rows import Period
+from server.reports.serving import CSV, XLSX, chosen_language, file_response, sheet_response
 
 routes = Blueprint("reports", __name__, url_prefix="/api/v1", description="文件 / Documents")
+
+
+def _one_of(lists: Mapping[str, MakeList]) -> str:
+    """A part of an address that is the name of one of *lists*."""
+    names = ", ".join(repr(name) for name in lists)
+    return f"<any({names}):name>"
 
 
 @routes.route("/goods-receipts/<receipt_id>/document.pdf", methods=["GET"])
@@ -46,3 +56,50 @@ def get_rejection_slip(query: dict[str, Any], receipt_id: str) -> Response:
         current_session(), current_actor(), press, record_id(receipt_id), language
     )
     return sheet_response(sheet, press.fonts, f"{facts.number}-rejection.pdf")
+
+
+@routes.route("/reports/purchase-checks.pdf", methods=["GET"])
+@requires(Permission.READ_RECORDS)
+@own_transaction
+@routes.arguments(PeriodIn, location="query")
+@routes.response(200, content_type="application/pdf")
+def get_purchase_checks(query: dict[str, Any]) -> Response:
+    """The official purchase-check table (进货查验记录表) of signed receipts, to be printed."""
+    press, language = current_press(), chosen_language(query["lang"])
+    session, period = current_session(), period_of(query)
+    sheet = exports.printed_purchase_checks(session, current_actor(), press, period, language)
+    return sheet_response(sheet, press.fonts, f"purchase-checks-{period.first}-{period.last}.pdf")
+
+
+@routes.route(f"/reports/{_one_of(RECORD_LISTS)}.<any(xlsx, csv):kind>", methods=["GET"])
+@requires(Permission.READ_RECORDS)
+@own_transaction
+@routes.arguments(PeriodIn, location="query")
+@routes.response(200, content_type=XLSX)
+def get_record_list(query: dict[str, Any], name: str, kind: str) -> Response:
+    """Receipts, their lines, or the purchase-check table of a period, as Excel or CSV."""
+    make = RECORD_LISTS[name]
+    return _list_response(make, query, period_of(query), name, kind)
+
+
+@routes.route(f"/reports/{_one_of(MASTER_DATA_LISTS)}.<any(xlsx, csv):kind>", methods=["GET"])
+@requires(Permission.READ_MASTER_DATA)
+@own_transaction
+@routes.arguments(DocumentIn, location="query")
+@routes.response(200, content_type=XLSX)
+def get_master_data_list(query: dict[str, Any], name: str, kind: str) -> Response:
+    """Suppliers, or their licences, as Excel or CSV."""
+    make = MASTER_DATA_LISTS[name]
+    return _list_response(make, query, None, name, kind)
+
+
+def _list_response(
+    make: MakeList, query: dict[str, Any], period: Period | None, name: str, kind: str
+) -> Response:
+    session, language = current_session(), chosen_language(query["lang"])
+    words = current_press().words(language)
+    now = current_time()
+    file = exports.list_file(session, current_actor(), words, make, period, kind, now)
+    media_type = XLSX if kind == "xlsx" else CSV
+    dates = "" if period is None else f"-{period.first}-{period.last}"
+    return file_response(file, media_type, f"{name}{dates}.{kind}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from contextlib import closing
-from typing import BinaryIO
+from typing import IO
 from urllib.parse import quote
 
 from flask import Response, request
@@ -43,7 +43,7 @@ def sheet_response(sheet: Sheet, fonts: FontBook, name: str) -> Response:
     return _for_this_reader(response)
 
 
-def file_response(file: BinaryIO, media_type: str, name: str) -> Response:
+def file_response(file: IO[bytes], media_type: str, name: str) -> Response:
     """A file that was made for this answer; it is closed, and so forgotten, when it is sent."""
     size = file.seek(0, 2)
     file.seek(0)
@@ -66,7 +66,7 @@ def _for_this_reader(response: Response) -> Response:
     return response
 
 
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
     with closing(file):
         while piece := file.read(_PIECE):
             yield piece

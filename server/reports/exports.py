@@ -1,0 +1,70 @@
+"""Lists and official tables, made in files and sheets. Each begins and ends its own transaction."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import IO, Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from server.access import Actor
+from server.db.transaction import transaction
+from server.receiving.models import GoodsReceipt
+from server.reports.documents import Press
+from server.reports.lists import PRINTED_ROWS_MAX, Asked, MakeList, purchase_checks
+from server.reports.receipt_rows import Period
+from server.reports.registers import register_sheet, start_of
+from server.reports.tables import write_csv, write_xlsx
+from server.reports.typesetting import Sheet
+from server.reports.wording import Wording
+
+_ALL_TIME = Period(date.min, date.max)
+
+
+def period_of(query: Mapping[str, Any]) -> Period:
+    first, last = date.fromisoformat(query["from_"]), date.fromisoformat(query["to"])
+    return Period(first, last, query["site_id"])
+
+
+def list_file(
+    session: Session,
+    actor: Actor,
+    words: Wording,
+    make: MakeList,
+    period: Period | None,
+    kind: str,
+    now: datetime,
+) -> IO[bytes]:
+    """The list as a file without a name, gone when it is closed; *kind* is ``xlsx`` or ``csv``."""
+    file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (the answer closes it)
+    try:
+        with transaction(session, write=False):
+            table = make(Asked(session, actor, words, period or _ALL_TIME))
+            if kind == "csv":
+                write_csv(table, file)
+            else:
+                write_xlsx(table, file, now)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def printed_purchase_checks(
+    session: Session, actor: Actor, press: Press, period: Period, language: str
+) -> Sheet:
+    """The purchase-check table of a period, ready to be set."""
+    press.fonts.check()
+    words = press.words(language)
+    with transaction(session, write=False):
+        table = purchase_checks(Asked(session, actor, words, period), PRINTED_ROWS_MAX)
+        changed = session.scalar(
+            select(func.max(GoodsReceipt.updated_at)).where(
+                GoodsReceipt.delivered_on.between(period.first, period.last)
+            )
+        )
+        made_at = changed or start_of(period.first)
+        return register_sheet(table, words, made_at, empty=words.label("checks.none"))
