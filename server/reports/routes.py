@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response
@@ -22,12 +22,7 @@ from server.reports.receipt_rows import Period
 from server.reports.serving import CSV, XLSX, chosen_language, file_response, sheet_response
 
 routes = Blueprint("reports", __name__, url_prefix="/api/v1", description="文件 / Documents")
-
-
-def _one_of(lists: Mapping[str, MakeList]) -> str:
-    """A part of an address that is the name of one of *lists*."""
-    names = ", ".join(repr(name) for name in lists)
-    return f"<any({names}):name>"
+_MEDIA_TYPES = {"xlsx": XLSX, "csv": CSV}
 
 
 @routes.route("/goods-receipts/<receipt_id>/document.pdf", methods=["GET"])
@@ -71,28 +66,6 @@ def get_purchase_checks(query: dict[str, Any]) -> Response:
     return sheet_response(sheet, press.fonts, f"purchase-checks-{period.first}-{period.last}.pdf")
 
 
-@routes.route(f"/reports/{_one_of(RECORD_LISTS)}.<any(xlsx, csv):kind>", methods=["GET"])
-@requires(Permission.READ_RECORDS)
-@own_transaction
-@routes.arguments(PeriodIn, location="query")
-@routes.response(200, content_type=XLSX)
-def get_record_list(query: dict[str, Any], name: str, kind: str) -> Response:
-    """Receipts, their lines, or the purchase-check table of a period, as Excel or CSV."""
-    make = RECORD_LISTS[name]
-    return _list_response(make, query, period_of(query), name, kind)
-
-
-@routes.route(f"/reports/{_one_of(MASTER_DATA_LISTS)}.<any(xlsx, csv):kind>", methods=["GET"])
-@requires(Permission.READ_MASTER_DATA)
-@own_transaction
-@routes.arguments(DocumentIn, location="query")
-@routes.response(200, content_type=XLSX)
-def get_master_data_list(query: dict[str, Any], name: str, kind: str) -> Response:
-    """Suppliers, or their licences, as Excel or CSV."""
-    make = MASTER_DATA_LISTS[name]
-    return _list_response(make, query, None, name, kind)
-
-
 def _list_response(
     make: MakeList, query: dict[str, Any], period: Period | None, name: str, kind: str
 ) -> Response:
@@ -100,6 +73,42 @@ def _list_response(
     words = current_press().words(language)
     now = current_time()
     file = exports.list_file(session, current_actor(), words, make, period, kind, now)
-    media_type = XLSX if kind == "xlsx" else CSV
     dates = "" if period is None else f"-{period.first}-{period.last}"
-    return file_response(file, media_type, f"{name}{dates}.{kind}")
+    return file_response(file, _MEDIA_TYPES[kind], f"{name}{dates}.{kind}")
+
+
+def _offer_record_list(name: str, make: MakeList, kind: str) -> None:
+    """One address for each list and kind of file: the API's document then names them all."""
+
+    @requires(Permission.READ_RECORDS)
+    @own_transaction
+    @routes.arguments(PeriodIn, location="query")
+    @routes.response(200, content_type=_MEDIA_TYPES[kind])
+    def view(query: dict[str, Any]) -> Response:
+        return _list_response(make, query, period_of(query), name, kind)
+
+    _add(view, name, kind, "Receipts of a period, their lines, or the purchase-check table.")
+
+
+def _offer_master_data_list(name: str, make: MakeList, kind: str) -> None:
+    @requires(Permission.READ_MASTER_DATA)
+    @own_transaction
+    @routes.arguments(DocumentIn, location="query")
+    @routes.response(200, content_type=_MEDIA_TYPES[kind])
+    def view(query: dict[str, Any]) -> Response:
+        return _list_response(make, query, None, name, kind)
+
+    _add(view, name, kind, "Suppliers, or their licences.")
+
+
+def _add(view: Callable[..., Any], name: str, kind: str, text: str) -> None:
+    view.__name__ = f"get_{name.replace('-', '_')}_{kind}"
+    view.__doc__ = f"{text} As {kind.upper()}."
+    routes.route(f"/reports/{name}.{kind}", methods=["GET"])(view)
+
+
+for _kind in _MEDIA_TYPES:
+    for _name, _make in RECORD_LISTS.items():
+        _offer_record_list(_name, _make, _kind)
+    for _name, _make in MASTER_DATA_LISTS.items():
+        _offer_master_data_list(_name, _make, _kind)
