@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy.orm import Session
 
 from server.access import Actor
+from server.attachments.images import ImageLimits
 from server.attachments.storage import Storage
 from server.db.transaction import transaction
 from server.reports.fonts import FontBook
@@ -29,7 +30,7 @@ class Press:
 
     fonts: FontBook
     storage: Storage
-    pixels_max: int
+    limits: ImageLimits
     address: str
 
     def words(self, language: str) -> Wording:
@@ -49,8 +50,8 @@ def receipt_sheet_of(facts: ReceiptFacts, press: Press, language: str) -> Sheet:
     press.fonts.check()
     photos = plan_photos(facts)
     previews = {
-        **read_previews(press.storage, press.pixels_max, photos.pictures),
-        **read_previews(press.storage, press.pixels_max, photos.signatures),
+        **read_previews(press.storage, press.limits, photos.pictures),
+        **read_previews(press.storage, press.limits, photos.signatures),
     }
     return receipt_sheet(facts, press.words(language), press.address, photos, previews)
 
@@ -68,7 +69,7 @@ def rejection_document(
     with transaction(session, write=False):
         facts = read_receipt(session, actor, receipt_id)
     press.fonts.check()
-    previews = read_previews(press.storage, press.pixels_max, slip_pictures(facts))
+    previews = read_previews(press.storage, press.limits, slip_pictures(facts))
     return facts, rejection_sheet(facts, press.words(language), press.address, previews)
 
 

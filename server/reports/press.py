@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 from flask import Flask, current_app
 
-from server.attachments.storage import Storage
+from server.attachments.storage import Storage, image_limits
 from server.config import Settings
 from server.errors import Problem
 from server.reports.documents import Press
@@ -18,7 +18,7 @@ _log = structlog.get_logger("yanshou.reports")
 def init_press(app: Flask, settings: Settings, storage: Storage) -> Press:
     """Look for the fonts now: what is missing is told at the start and by ``/readyz``."""
     fonts = open_fonts(settings.font_path)
-    press = Press(fonts, storage, settings.image_pixels_max, settings.public_address)
+    press = Press(fonts, storage, image_limits(settings), settings.public_address)
     app.extensions[_PRESS] = press
     try:
         fonts.check()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from server.attachments.blob_store import storage_trouble
-from server.attachments.derivatives import DerivativeName
+from server.attachments.images import ImageLimits
+from server.attachments.pictures import Variant
 from server.attachments.storage import Storage
+from server.errors import IMAGE_UNREADABLE, Problem
 from server.reports.receipt_facts import SIGNATURE, Picture, ReceiptFacts
 
 _LARGE_MOST = 40
@@ -55,25 +56,37 @@ def photo_titles(facts: ReceiptFacts) -> Mapping[str, Mapping[str, Any]]:
 
 
 def read_previews(
-    storage: Storage, pixels_max: int, pictures: tuple[Picture, ...]
+    storage: Storage, limits: ImageLimits, pictures: tuple[Picture, ...]
 ) -> dict[str, bytes]:
     """The pictures made for showing, by attachment id: upright, and without a position.
 
-    One whose content the store has lost is left out, and the document says so.
+    One whose content the store has lost, or that cannot be decoded, is left out, and the document
+    says so.
 
     Raises
     ------
     Problem
         ``storage-unavailable`` if the store is away: the document would change when it is back.
     """
-    kind: DerivativeName = "preview" if len(pictures) <= _LARGE_MOST else "thumbnail"
+    variant = Variant("preview" if len(pictures) <= _LARGE_MOST else "thumbnail", "jpeg")
     found: dict[str, bytes] = {}
-    with storage_trouble():
-        for picture in pictures:
-            if not picture.is_stored:
-                continue
-            with suppress(FileNotFoundError):
-                found[picture.id] = storage.derivatives.read(
-                    picture.sha256, kind, storage.blobs, pixels_max
-                )
+    for picture in pictures:
+        if picture.is_stored:
+            content = _read_preview(storage, limits, picture.sha256, variant)
+            if content is not None:
+                found[picture.id] = content
     return found
+
+
+def _read_preview(
+    storage: Storage, limits: ImageLimits, sha256: str, variant: Variant
+) -> bytes | None:
+    try:
+        with storage_trouble(except_missing=True):
+            return storage.derivatives.read(sha256, variant, storage.blobs, limits)
+    except FileNotFoundError:
+        return None
+    except Problem as problem:
+        if problem.type is IMAGE_UNREADABLE:
+            return None
+        raise
