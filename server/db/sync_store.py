@@ -319,7 +319,14 @@ class SqlStore(SqlLog):
         return {"request_id": mutation.mutation_id}
 
     def _insert(self, table: Table, **values: Any) -> None:
-        self.session.execute(insert(table), [{**self._by_whom(), **values}])
+        """Outside every savepoint: if somebody else has just kept the same, the transaction is over
+        and is run again, and then finds what they kept."""
+        try:
+            self.session.execute(insert(table), [{**self._by_whom(), **values}])
+        except DBAPIError as error:
+            if _may_pass(error):
+                raise RetryTransaction(str(error.orig)) from error
+            raise
 
     def _by_whom(self) -> dict[str, Any]:
         return {

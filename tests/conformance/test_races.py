@@ -129,6 +129,27 @@ def test_the_same_mutation_on_four_connections_at_once_takes_effect_once(
     assert head.version == 1
 
 
+def test_the_same_conflict_and_the_same_refusal_on_four_connections_at_once_are_kept_once(
+    world: World, desk: Desk
+) -> None:
+    desk.write("note", title="a", site_id=world.site("north"))
+    [theirs] = desk.push("other", upsert("theirs", "note", 1, title="theirs"))
+    assert theirs.status is Status.APPLIED
+    sent = [upsert("mine", "note", 1, title="mine"), upsert("bad", "bad", colour="red")]
+    meeting, answers = Meeting(4), []
+
+    def send() -> None:
+        meeting.attend()
+        answers.append(desk.push("phone", *sent))
+
+    at_once(send, send, send, send)
+    conflicts, refusals = zip(*answers, strict=True)
+    assert {answer.status for answer in conflicts} == {Status.CONFLICT}
+    assert len({str(answer) for answer in conflicts}) == 1
+    assert {answer.status for answer in refusals} == {Status.REJECTED}
+    assert len({str(answer) for answer in refusals}) == 1
+
+
 def test_pages_read_while_others_write_miss_nothing(world: World, desk: Desk) -> None:
     scope, heard = desk.scope(), set[str]()
 
