@@ -8,13 +8,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from schemas.fields import time_text
 from server.access import Actor, Permission
 from server.attachments.models import Attachment, Blob, BlobPossession
 from server.db.documents import StoredDocument, read_documents
+from server.db.scope import unscoped
 from server.errors import RECORD_NOT_FOUND, Problem
 
 _AT_ONCE = 500
@@ -125,7 +126,10 @@ def attachment_record(session: Session, actor: Actor, attachment_id: str) -> Sto
 
 
 def missing_attachments(session: Session, actor: Actor) -> list[Missing]:
-    """What the actor's device has announced and the server lacks, the oldest first."""
+    """What the actor's device has announced and the server lacks, the oldest first.
+
+    What the actor announced themselves is told even if they work elsewhere by now.
+    """
     has_uploaded = and_(
         BlobPossession.organisation_id == Attachment.organisation_id,
         BlobPossession.sha256 == Attachment.sha256,
@@ -136,14 +140,24 @@ def missing_attachments(session: Session, actor: Actor) -> list[Missing]:
         .outerjoin(BlobPossession, has_uploaded)
         .outerjoin(Blob, Blob.sha256 == BlobPossession.sha256)
         .where(
+            Attachment.organisation_id == actor.organisation_id,
             Attachment.device_id == actor.device_id,
             Attachment.status == "expected",
-            Attachment.site_id.in_(sorted(actor.sites_with(Permission.CAPTURE_RECORDS))),
+            announced_within_reach(actor),
         )
         .order_by(Attachment.received_at, Attachment.id)
         .limit(_MISSING_MOST)
     )
-    return [Missing(row, arrived_size) for row, arrived_size in session.execute(statement)]
+    with unscoped(session):
+        return [Missing(row, arrived_size) for row, arrived_size in session.execute(statement)]
+
+
+def announced_within_reach(actor: Actor) -> ColumnElement[bool]:
+    """Attachments whose bytes the actor may bring: those of their sites, and their own."""
+    return or_(
+        Attachment.site_id.in_(sorted(actor.sites_with(Permission.CAPTURE_RECORDS))),
+        Attachment.user_id == actor.user_id,
+    )
 
 
 def blob_within_reach(session: Session, actor: Actor, sha256: str, site_id: str) -> Blob | None:

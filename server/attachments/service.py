@@ -17,9 +17,10 @@ from schemas.fields import parse_time, time_text
 from server.access import Actor, Permission
 from server.attachments.images import Photo
 from server.attachments.models import Attachment, Blob, BlobPossession
-from server.attachments.queries import blob_within_reach
+from server.attachments.queries import announced_within_reach, blob_within_reach
 from server.db.change_store import RecordHead, document_of, heads_of, publish
 from server.db.documents import read_documents
+from server.db.scope import unscoped
 from server.errors import (
     ATTACHMENT_IS_FIXED,
     ATTACHMENT_SIZE_MISMATCH,
@@ -124,7 +125,9 @@ def record_upload(
         session.flush()
         session.add(BlobPossession(**key, uploaded_at=now))
     session.flush()
-    return [_store(session, actor, row, blob, now) for row in _waiting(session, actor, blob)]
+    # Among what waits may be a photo of a site the actor no longer works at.
+    with unscoped(session):
+        return [_store(session, actor, row, blob, now) for row in _waiting(session, actor, blob)]
 
 
 def _new_blob(sha256: str, size: int, photo: Photo, now: datetime) -> Blob:
@@ -295,12 +298,14 @@ def write_row(session: Session, actor: Actor, document: dict[str, Any]) -> None:
 
 
 def _waiting(session: Session, actor: Actor, blob: Blob) -> list[Attachment]:
+    """What waits for the content, at the actor's sites; and what they announced themselves, even
+    if they have moved since: a photo taken where one worked yesterday is not lost."""
     return list(
         session.scalars(
             select(Attachment)
             .where(
                 Attachment.organisation_id == actor.organisation_id,
-                Attachment.site_id.in_(sorted(actor.sites_with(Permission.CAPTURE_RECORDS))),
+                announced_within_reach(actor),
                 Attachment.sha256 == blob.sha256,
                 Attachment.size == blob.size,
                 Attachment.status == "expected",

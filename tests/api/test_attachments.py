@@ -6,8 +6,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import update
 
 from server.access import Role
+from server.db.base import current_session
+from server.db.scope import unscoped
+from server.db.transaction import transaction
+from server.identity.models import Membership
 from tests.infrastructure.photos import (
     photo,
 )
@@ -318,3 +323,21 @@ def push_deletion(person: Person, record_id: str) -> dict[str, Any]:
     body = {"device_id": person.device_id, "mutations": [mutation]}
     [result] = person.post("/api/v1/sync/push", json=body).json["results"]
     return dict(result)
+
+
+# -- people who move -------------------------------------------------------------------------------
+
+
+def test_a_photo_announced_before_its_person_moved_still_arrives(world: World) -> None:
+    li, file = world.person("li"), photo(77)
+    document = announce(li, file)
+    with world.app.app_context(), transaction(current_session(), write=True):
+        moved = update(Membership).where(Membership.user_id == li.user_id)
+        with unscoped(current_session()):
+            current_session().execute(moved.values(site_id=world.south))
+    missing = li.get("/api/v1/attachments/missing").json["attachments"]
+    assert [entry["id"] for entry in missing] == [document["id"]]
+    assert upload(li, file).status_code == 201
+    assert li.get("/api/v1/attachments/missing").json["attachments"] == []
+    assert li.get(path(document)).status_code == 404, "what it shows is the old site's"
+    assert record(world.person("boss", Role.MANAGER), document["id"])["status"] == "stored"
