@@ -7,7 +7,7 @@ PORT ?= $(or $(YANSHOU_PORT),8000)
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check demo bench format screenshots clean
+.PHONY: help run test check demo bench soak format screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ demo: $(VENV)/.run ## one handheld receives a delivery offline, syncs, and a man
 
 bench: $(VENV)/.test ## measure, side by side; writes JSON to var/bench/
 	@$(BIN)/python -m tests.bench
+
+soak: $(VENV)/.test ## many phones, a bad line, a server that is killed (MINUTES=30, SEED=… for the same again)
+	@$(BIN)/python -m tests.simulator --minutes $(or $(MINUTES),4) --seed "$(SEED)"
 
 format: $(VENV)/.test ## format the code and fix what the linter can
 	$(BIN)/ruff check --fix-only .
