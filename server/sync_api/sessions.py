@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from flask import Flask
 from sqlalchemy import delete, select, tuple_
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from schemas.fields import time_text
@@ -22,6 +23,7 @@ from server.sync_api.models import DeviceSync, SyncSession
 from server.sync_api.tally import LONGEST, PAUSE, Counting, Tallies, Tally, Who
 
 SESSIONS_KEPT = 100
+_ATTEMPTS = 3
 _AT_ONCE = 100
 """Devices in one transaction: others may write in between."""
 _OUTCOMES = ("applied", "merged", "duplicate", "conflict", "rejected")
@@ -39,14 +41,26 @@ def write_down(counting: Counting, session: Session) -> int:
     """
     tallies, written = counting.take(), 0
     for part in _parts(tallies):
+        if _is_written(session, part):
+            written += len(part)
+        else:
+            counting.put_back(part.items())
+    return written
+
+
+def _is_written(session: Session, part: Tallies) -> bool:
+    """Whether *part* could be written, where another process may be writing of the same devices."""
+    for _ in range(_ATTEMPTS):
         try:
             with transaction(session, write=True), unscoped(session):
                 _write(session, part)
-            written += len(part)
+            return True
+        except IntegrityError:
+            continue  # a device's first row was made by the other process in this moment
         except Exception as error:
             _log.warning("statistics of devices wait for the next time", exc_info=error)
-            counting.put_back(part.items())
-    return written
+            return False
+    return False
 
 
 def _parts(tallies: Tallies) -> Iterator[Tallies]:
