@@ -55,7 +55,7 @@ def _agents_in_segments(image: Image.Image) -> Iterable[str]:
             yield "Adobe Photoshop (Save for Web)"
         if name == "APP13" and content[:13] == b"Photoshop 3.0" and b"8BIM\x04\x25" in content:
             # Resource 0x0425 is the digest Photoshop leaves of the captions it wrote.
-            yield "Adobe Photoshop"
+            yield "metadata as Adobe Photoshop writes it"
     text = image.info.get("Software")
     if isinstance(text, str):
         yield text

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from numbers import Rational
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -181,6 +182,8 @@ def _position(tags: Tags) -> Place:
 def _degrees(tags: Tags, value_tag: int, side_tag: int, negative: str, limit: int) -> str | None:
     """Degrees, minutes and seconds as decimal degrees (7 decimals: a centimetre)."""
     parts = tags.get(value_tag)
+    if isinstance(parts, Rational):
+        parts = (parts,)
     if not isinstance(parts, tuple) or not 1 <= len(parts) <= 3:
         return None
     total = sum(float(part) / 60**power for power, part in enumerate(parts))
@@ -203,8 +206,12 @@ def _texts(exif: Tags, *tags: int) -> list[str]:
 
 def _text(value: Any) -> str:
     """A tag's text without padding and without what cannot be printed."""
+    if isinstance(value, str):
+        # EXIF says ASCII, Chinese phones write UTF-8, Pillow reads Latin-1.
+        with suppress(UnicodeEncodeError):
+            value = value.encode("latin-1")
     if isinstance(value, bytes):
-        value = value.decode("ascii", "replace")
+        value = value.decode("utf-8", "replace")
     if not isinstance(value, str):
         return ""
     # What follows a NUL is whatever happened to stand in the camera's memory.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from server.attachments.likeness import (
@@ -53,12 +53,15 @@ def older_alike(session: Session, row: Attachment) -> list[Related]:
     alike = alike_content(session, row.organisation_id, row.sha256)
     if not alike:
         return []
-    place = tuple_(Attachment.received_at, Attachment.id)
+    arrived = Attachment.received_at
+    is_older = or_(
+        arrived < row.received_at, and_(arrived == row.received_at, Attachment.id < row.id)
+    )
     statement = select(Attachment).where(
         Attachment.organisation_id == row.organisation_id,
         Attachment.sha256.in_(sorted(alike)),
         Attachment.status == "stored",
-        place < tuple_(row.received_at, row.id),
+        is_older,
     )
     own = record_of(row)
     rows = session.scalars(statement.order_by(Attachment.received_at, Attachment.id))

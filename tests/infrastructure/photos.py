@@ -115,6 +115,13 @@ def pixel_bomb(width: int = 20_000, height: int = 10_000) -> PhotoFile:
     return PhotoFile(b"\x89PNG\r\n\x1a\n" + b"".join(chunks), "image/png")
 
 
+def undecodable_png() -> PhotoFile:
+    """A PNG whose every checksum is right and whose pixels are none."""
+    header = struct.pack(">IIBBBBB", 640, 480, 8, 2, 0, 0, 0)
+    chunks = (_chunk(b"IHDR", header), _chunk(b"IDAT", b"no pixels" * 50), _chunk(b"IEND", b""))
+    return PhotoFile(b"\x89PNG\r\n\x1a\n" + b"".join(chunks), "image/png")
+
+
 def _chunk(kind: bytes, data: bytes) -> bytes:
     checksum = zlib.crc32(kind + data)
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", checksum)
