@@ -81,6 +81,8 @@ class Actor:
     organisation_id: str
     device_id: str | None = None
     roles: Mapping[str, frozenset[Role]] = field(default_factory=dict)
+    vouched_by: str | None = None
+    """The reviewer who has this person's work from before carried out."""
 
     @property
     def site_ids(self) -> frozenset[str]:

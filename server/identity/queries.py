@@ -50,3 +50,8 @@ def works_at(session: Session, user_id: str, site_id: str) -> bool:
 def display_name(session: Session, user_id: str) -> str:
     """The name of one of the organisation's people, also of one who has left; "" if unknown."""
     return session.scalar(select(User.display_name).where(User.id == user_id)) or ""
+
+
+def has_account(session: Session, user_id: str) -> bool:
+    """Whether there is, or was, such a person in the organisation."""
+    return session.scalar(select(User.id).where(User.id == user_id)) is not None

@@ -26,7 +26,7 @@ from server.errors import (
     Text,
 )
 from server.http.conditional import ExpectedVersion
-from server.identity.queries import works_at
+from server.identity.queries import has_account, works_at
 from server.receiving.basis import collect_basis
 from server.receiving.models import GoodsReceipt, GoodsReceiptAttachment, GoodsReceiptLine
 from server.receiving.numbering import next_number
@@ -162,12 +162,7 @@ def _check_signatures(
                     Text("验收人只能由本人签字", "The acceptor signs on their own account only."),
                 )
             )
-        elif signature["user_id"] not in (None, actor.user_id) and not works_at(
-            # The actor's own right was asked above, and may be vouched for by a reviewer.
-            session,
-            signature["user_id"],
-            receipt["site_id"],
-        ):
+        elif not _may_stand(session, actor, signature["user_id"], receipt["site_id"]):
             errors.append(
                 FieldError(
                     pointer,
@@ -176,6 +171,14 @@ def _check_signatures(
             )
     if errors:
         raise Problem(VALIDATION_FAILED, errors)
+
+
+def _may_stand(session: Session, actor: Actor, signer_id: str | None, site_id: str) -> bool:
+    """Whether a new signature of that person may stand: of nobody with an account, of the actor,
+    of somebody who works at the site, or, where a reviewer vouches, who did work there."""
+    if signer_id in (None, actor.user_id) or works_at(session, signer_id, site_id):
+        return True
+    return actor.vouched_by is not None and has_account(session, signer_id)
 
 
 def _signature_errors(receipt: Mapping[str, Any], actor: Actor) -> Iterator[FieldError]:

@@ -51,7 +51,7 @@ def author_of(
     site = subject.site_id or named_site
     if site in answered_for and site is not None:
         roles[site] = roles.get(site, frozenset()) | {Role.INSPECTOR}
-    return replace(author, roles=roles)
+    return replace(author, roles=roles, vouched_by=reviewer.user_id)
 
 
 # -- what was done -------------------------------------------------------------------------------

@@ -38,16 +38,17 @@ def require_announced(
                 Attachment.size == wanted.length,
             )
         )
-        sent = session.scalar(
-            select(func.coalesce(func.sum(Upload.length), 0)).where(
+        count, size = session.execute(
+            select(func.count(Upload.id), func.coalesce(func.sum(Upload.length), 0)).where(
                 Upload.organisation_id == actor.organisation_id,
                 Upload.user_id == actor.user_id,
                 Upload.device_id == actor.device_id,
             )
-        )
+        ).one()
     if is_expected is None and not _waits_for_review(session, actor, wanted):
         raise Problem(DEVICE_REVOKED)
-    if int(sent or 0) + wanted.length > settings.unreviewed_upload_bytes_max:
+    too_many = count >= settings.unreviewed_mutations_max
+    if too_many or int(size) + wanted.length > settings.unreviewed_upload_bytes_max:
         headers = {"Retry-After": str(_ASK_AGAIN_SECONDS)}
         raise Problem(UNREVIEWED_PHOTOS_WAIT, headers=headers)
 

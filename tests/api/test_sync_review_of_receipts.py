@@ -16,7 +16,7 @@ from server.identity.models import User
 from tests.api.sync_client import mutation, push, slugs, statuses
 from tests.receipts import Draft
 from tests.receiving_world import Canteen
-from tests.world import World
+from tests.world import Person, World
 
 QUARANTINE, CONFLICTS = "/api/v1/sync/quarantine", "/api/v1/sync/conflicts"
 
@@ -37,10 +37,14 @@ def lose_the_phone(canteen: Canteen) -> None:
 
 
 def let_go(canteen: Canteen) -> None:
+    disable(canteen, canteen.li)
+
+
+def disable(canteen: Canteen, person: Person) -> None:
     with canteen.world.app.app_context(), transaction(current_session(), write=True):
         session = current_session()
         with unscoped(session):
-            statement = update(User).where(User.id == canteen.li.user_id)
+            statement = update(User).where(User.id == person.user_id)
             session.execute(statement.values(is_active=False))
 
 
@@ -60,6 +64,16 @@ def test_a_signed_receipt_from_before_is_carried_out_with_its_signatures_and_a_n
     assert result["document"]["number"]
     [acceptor] = [s for s in result["document"]["signatures"] if s["role"] == "acceptor"]
     assert acceptor["user_id"] == canteen.li.user_id
+
+
+def test_the_witness_may_have_left_since(canteen: Canteen) -> None:
+    receipt = canteen.signed("dry_goods")
+    disable(canteen, canteen.wang)
+    assert statuses(push(canteen.li, sent(receipt))) == ["rejected"]
+    [kept] = canteen.quality.get(QUARANTINE).json["quarantined"]
+    body = {"reason": "王当天在场"}
+    answer = canteen.quality.post(f"{QUARANTINE}/{kept['id']}/reapply", json=body)
+    assert answer.json["result"]["status"] == "applied", answer.text
 
 
 def test_a_reviewer_cannot_sign_in_the_authors_name(canteen: Canteen) -> None:

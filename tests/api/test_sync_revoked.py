@@ -298,3 +298,12 @@ def test_how_many_bytes_of_photos_may_wait_is_bounded(world: World, li: Person) 
     answer = upload(li, file)
     assert (answer.status_code, slug_of(answer)) == (503, "unreviewed-photos-wait")
     assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_how_many_photos_may_wait_is_bounded(world: World, li: Person) -> None:
+    file = photo()
+    revoke_device(world, li)
+    push(li, announcement(file))
+    with_limits(world, unreviewed_mutations_max=2)
+    answers = [upload(li, file).status_code for _ in range(3)]
+    assert answers == [201, 201, 503]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -163,3 +164,16 @@ def test_a_tombstone_of_another_site_does_not_exist_either(desk: Desk) -> None:
 def test_a_read_only_collection_says_so(desk: Desk) -> None:
     mutation = Mutation(uid("m"), "catalogue", uid("p"), Operation.UPSERT, None, {"id": uid("p")})
     assert slugs(desk.push("phone", mutation)) == ["read-only-collection"]
+
+
+def test_a_corrected_mutation_is_still_known_by_what_the_device_sent(
+    desk: Desk, world: World
+) -> None:
+    sent = upsert("m", "note", title="a", colour="red")
+    desk.push("phone", sent)
+    document = {"id": uid("note"), "title": "a"}
+    corrected = replace(sent, document=document, sent_content_hash=sent.content_hash)
+    assert statuses(desk.push("phone", corrected)) == ["applied"]
+    assert list(world.quarantined()) == []
+    assert statuses(desk.push("phone", sent)) == ["duplicate"]
+    assert statuses(desk.push("phone", corrected)) == ["duplicate"]
