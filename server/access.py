@@ -32,6 +32,7 @@ class Permission(StrEnum):
     ACCEPT_PHOTO_FLAG = "accept_photo_flag"
     ISSUE_RECTIFICATION_ORDER = "issue_rectification_order"
     VERIFY_CORRECTIVE_ACTION = "verify_corrective_action"
+    EXPORT_EVIDENCE = "export_evidence"
     REVIEW_SYNC = "review_sync"
     MANAGE_USERS = "manage_users"
     MANAGE_DEVICES = "manage_devices"
@@ -47,6 +48,7 @@ _DECIDES = _CAPTURES | {
     Permission.ACCEPT_PHOTO_FLAG,
     Permission.ISSUE_RECTIFICATION_ORDER,
     Permission.VERIFY_CORRECTIVE_ACTION,
+    Permission.EXPORT_EVIDENCE,
     Permission.REVIEW_SYNC,
 }
 

@@ -43,7 +43,7 @@ def receipt_sheet(
         "lines": list(_lines(facts, words)),
         "gate_order_kept": _verdict(facts)["gate_order_kept"] is not False,
         "checks": list(_checks(facts, words, numbers)),
-        "samples": list(_samples(facts, words)),
+        "samples": list(receipt_samples(facts, words)),
         "decision": _decision(facts, words),
         "signatures": [
             _signature(entry, facts, words, previews) for entry in facts.document["signatures"]
@@ -309,7 +309,8 @@ def _with_unit(item: Mapping[str, Any], value: str, words: Wording) -> str:
 # -- the samples ---------------------------------------------------------------------------------
 
 
-def _samples(facts: ReceiptFacts, words: Wording) -> Iterator[dict[str, Any]]:
+def receipt_samples(facts: ReceiptFacts, words: Wording) -> Iterator[dict[str, Any]]:
+    """The sample of each line: plan, what was found, how each class came out."""
     document = facts.document
     samples = {sample["line_id"]: sample for sample in document["samples"]}
     for position, line in enumerate(document["lines"], start=1):

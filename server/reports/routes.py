@@ -15,11 +15,20 @@ from server.http.blueprint import Blueprint
 from server.http.context import current_actor, current_time
 from server.http.guard import own_transaction, requires
 from server.reports import documents, exports
+from server.reports.evidence.registry import PACKS
 from server.reports.exports import period_of
 from server.reports.lists import MASTER_DATA_LISTS, RECORD_LISTS, MakeList
 from server.reports.press import current_press
 from server.reports.receipt_rows import Period
-from server.reports.serving import CSV, XLSX, chosen_language, file_response, sheet_response
+from server.reports.serving import (
+    CSV,
+    XLSX,
+    ZIP,
+    chosen_language,
+    file_response,
+    pack_response,
+    sheet_response,
+)
 
 routes = Blueprint("reports", __name__, url_prefix="/api/v1", description="文件 / Documents")
 _MEDIA_TYPES = {"xlsx": XLSX, "csv": CSV}
@@ -51,6 +60,20 @@ def get_rejection_slip(query: dict[str, Any], receipt_id: str) -> Response:
         current_session(), current_actor(), press, record_id(receipt_id), language
     )
     return sheet_response(sheet, press.fonts, f"{facts.number}-rejection.pdf")
+
+
+@routes.route("/goods-receipts/<receipt_id>/evidence-pack.zip", methods=["GET"])
+@requires(Permission.EXPORT_EVIDENCE)
+@own_transaction
+@routes.arguments(DocumentIn, location="query")
+@routes.response(200, content_type=ZIP)
+def get_receipt_evidence(query: dict[str, Any], receipt_id: str) -> Response:
+    """The evidence pack: document, originals, versions and sums, checkable without the server."""
+    make, language = PACKS["goods_receipts"], chosen_language(query["lang"])
+    contents = make(
+        current_session(), current_actor(), current_press(), record_id(receipt_id), language
+    )
+    return pack_response(contents, current_press(), current_actor())
 
 
 @routes.route("/reports/purchase-checks.pdf", methods=["GET"])

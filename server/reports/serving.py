@@ -8,11 +8,14 @@ from contextlib import closing
 from typing import IO
 from urllib.parse import quote
 
+import structlog
 from flask import Response, request
 
+from server.access import Actor
 from server.errors import CHINESE, ENGLISH
 from server.http.language import language
-from server.reports.documents import sheet_etag
+from server.reports.documents import Press, sheet_etag
+from server.reports.evidence.pack import PackContents, pack_folder, pack_stream
 from server.reports.fonts import FontBook
 from server.reports.typesetting import Sheet, set_pdf
 
@@ -21,6 +24,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 ZIP = "application/zip"
 _PIECE = 256 * 1024
+_log = structlog.get_logger("yanshou.reports")
 
 
 def chosen_language(asked: str | None) -> str:
@@ -53,9 +57,21 @@ def file_response(file: IO[bytes], media_type: str, name: str) -> Response:
     return _for_this_reader(response)
 
 
-def stream_response(pieces: Iterator[bytes], media_type: str, name: str) -> Response:
-    response = Response(pieces, content_type=media_type)
-    response.headers["Content-Disposition"] = disposition(name)
+def pack_response(contents: PackContents, press: Press, actor: Actor) -> Response:
+    """The pack, made while it is sent, or 304 where the caller has the same already.
+
+    Who took it is written to the service's log: a pack leaves the house.
+    """
+    etag = contents.etag()
+    if request.if_none_match.contains(etag):
+        contents.versions.file.close()
+        response = Response(status=304)
+    else:
+        response = Response(pack_stream(contents, press), content_type=ZIP)
+        name = f"{pack_folder(contents)}-evidence.zip"
+        response.headers["Content-Disposition"] = disposition(name)
+        _log.info("evidence exported", record=contents.record_id, user=actor.user_id)
+    response.headers["ETag"] = f'"{etag}"'
     return _for_this_reader(response)
 
 

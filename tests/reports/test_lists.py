@@ -120,14 +120,14 @@ def test_numbers_days_and_times_are_cells_of_their_kind() -> None:
 
 
 def test_a_long_list_is_written_in_bounded_memory() -> None:
-    rows = (["货品名称" * 10, Decimal(at), date(2026, 3, 2), NOW] for at in range(20_000))
+    rows = (["货品名称" * 10, Decimal(at), date(2026, 3, 2), NOW] for at in range(4_000))
     with tempfile.TemporaryFile() as file:
         tracemalloc.start()
         write_xlsx(table(rows), file, NOW)
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-        assert file.tell() > 100_000
-    assert peak < 8 * 1024 * 1024
+        assert file.tell() > 50_000
+    assert peak < 2 * 1024 * 1024
 
 
 # -- lists over HTTP -------------------------------------------------------------------------------
@@ -174,29 +174,29 @@ def test_lists_hold_what_the_reader_may_see(sqlite_world: World) -> None:
     assert foreign.status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("query", "status"),
-    [
+def test_period_is_checked(sqlite_world: World) -> None:
+    manager = sqlite_world.person("sun", Role.MANAGER)
+    for query, status in (
         ("from=2026-03-02&to=2026-03-01", 422),
         ("from=2024-01-01&to=2026-03-01", 422),
         ("from=yesterday&to=2026-03-01", 422),
         ("to=2026-03-01", 422),
         ("from=2026-01-01&to=2026-03-01&site_id=north", 422),
         ("from=2025-03-02&to=2026-03-02", 200),
-    ],
-)
-def test_period_is_checked(sqlite_world: World, query: str, status: int) -> None:
-    manager = sqlite_world.person("sun", Role.MANAGER)
-    for name in ("purchase-checks.pdf", "purchase-checks.xlsx", "goods-receipts.csv"):
-        assert manager.get(f"/api/v1/reports/{name}?{query}").status_code == status
+    ):
+        for name in ("purchase-checks.pdf", "purchase-checks.xlsx", "goods-receipts.csv"):
+            answer = manager.get(f"/api/v1/reports/{name}?{query}")
+            assert (query, answer.status_code) == (query, status)
     assert manager.get("/api/v1/reports/nothing.xlsx").status_code == 404
 
 
 # -- official tables -------------------------------------------------------------------------------
 
 
-def test_purchase_check_table_has_the_official_columns_and_the_records_facts(world: World) -> None:
-    canteen = Canteen(world)
+def test_purchase_check_table_has_the_official_columns_and_the_records_facts(
+    sqlite_world: World,
+) -> None:
+    canteen = Canteen(sqlite_world)
     number = deliver(canteen)
     answer = canteen.li.get(f"/api/v1/reports/purchase-checks.csv?{PERIOD}&lang=zh-CN")
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))

