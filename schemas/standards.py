@@ -8,7 +8,7 @@ from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from schemas.checklists import BilingualSchema, ChecklistContentSchema
 from schemas.conditions import ITEM_ID_LONGEST
-from schemas.fields import Day, Flag, Text, UuidText
+from schemas.fields import Choice, Day, Flag, FlagArgument, Text, UuidText
 from schemas.messages import both
 
 CONFIRMABLE_PARTS = ("item", "acceptance", "grading", "sampling_scheme")
@@ -182,3 +182,44 @@ class DifferencesOut(Schema):
     older_id = fields.String()
     newer_id = fields.String()
     differences = fields.List(fields.Nested(DifferenceOut))
+
+
+class ImportIn(Schema):
+    """What to do with the file in the body."""
+
+    format = Choice(("xlsform", "json"), load_default="xlsform")
+    dry_run = FlagArgument(
+        load_default=True,
+        metadata={"description": "Only tell what would come of it; false keeps it as a draft."},
+    )
+    draft_id = UuidText(load_default=None, metadata={"description": "The id of the draft to make."})
+
+    @validates_schema
+    def names_its_draft(self, data: dict[str, Any], **_kwargs: Any) -> None:
+        if not data["dry_run"] and data["draft_id"] is None:
+            message = both("导入为草稿时需要 draft_id", "Keeping it as a draft needs a draft_id.")
+            raise ValidationError({"draft_id": [message]})
+
+
+class ExportIn(Schema):
+    format = Choice(("xlsform", "json"), load_default="xlsform")
+
+
+class ImportEntryOut(Schema):
+    sheet = fields.String()
+    row = fields.Integer(allow_none=True)
+    column = fields.String(allow_none=True)
+    effect = fields.String(metadata={"description": "left_out, changed or assumed."})
+    what = fields.String()
+    zh = fields.String()
+    en = fields.String()
+
+
+class ImportOut(Schema):
+    """What a file would become, or has become."""
+
+    draft_id = fields.String(allow_none=True)
+    content = fields.Nested(ChecklistContentSchema)
+    origin = fields.Raw()
+    report = fields.List(fields.Nested(ImportEntryOut))
+    faults = fields.List(fields.Nested(FaultOut))

@@ -12,6 +12,7 @@ from server.attachments.routes import routes as attachment_routes
 from server.attachments.storage import init_storage
 from server.calendars.routes import routes as calendar_routes
 from server.checklists.authoring.routes import routes as checklist_authoring_routes
+from server.checklists.exchange.routes import routes as checklist_exchange_routes
 from server.checklists.routes import routes as checklist_routes
 from server.config import Settings
 from server.corrective_actions.routes import routes as corrective_action_routes
@@ -86,6 +87,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
             calendar_routes,
             checklist_routes,
             checklist_authoring_routes,
+            checklist_exchange_routes,
             receiving_routes,
             report_routes,
             sampling_routes,

@@ -9,12 +9,14 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from schemas.checklists import ChecklistSchema
 from server.access import Actor
 from server.checklists.models import ChecklistRetirement, ChecklistVersion
 from server.db.documents import StoredDocument, read_documents
 from server.errors import RECORD_NOT_FOUND, Problem
 
 COLLECTION = "checklists"
+_SCHEMA = ChecklistSchema()
 
 
 def checklist_record(session: Session, actor: Actor, checklist_id: str) -> StoredDocument | None:
@@ -29,10 +31,17 @@ def checklist_document(session: Session, actor: Actor, checklist_id: str) -> dic
 
 
 def required_checklist(session: Session, actor: Actor, checklist_id: str) -> dict[str, Any]:
+    """One published version, or 404."""
     document = checklist_document(session, actor, checklist_id)
     if document is None:
         raise Problem(RECORD_NOT_FOUND)
-    return document
+    return whole_document(document)
+
+
+def whole_document(published: Mapping[str, Any]) -> dict[str, Any]:
+    """A published document with what its fields mean where it was written before they existed."""
+    given = {name: value for name, value in published.items() if name != "id"}
+    return {"id": published["id"], **_SCHEMA.load(given)}
 
 
 def newest_checklist_id(session: Session, code: str, on: date | None = None) -> str | None:

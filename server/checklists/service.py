@@ -10,10 +10,11 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from schemas.checklists import ChecklistSchema, checklist_record_id
+from schemas.checklists import checklist_record_id
 from server.access import Actor, Permission
 from server.checklists.defaults import default_checklists
 from server.checklists.models import ChecklistRetirement, ChecklistVersion
+from server.checklists.queries import whole_document
 from server.checklists.validation import faults_of
 from server.db.change_store import RecordHead, heads_of, publish
 from server.errors import (
@@ -52,7 +53,7 @@ def publish_checklist(
     key = (COLLECTION, record_id)
     published = heads_of(session, actor.organisation_id, [key]).get(key)
     if published is not None:
-        if _content(orjson.loads(published.document)) != document:
+        if whole_document(orjson.loads(published.document)) != document:
             raise Problem(CHECKLIST_VERSION_PUBLISHED, code=code, version=version)
         return published
     if session.get(ChecklistRetirement, (actor.organisation_id, code)) is not None:
@@ -78,12 +79,6 @@ def publish_checklist(
         )
     )
     return publish(session, actor, COLLECTION, record_id, None, document, now)
-
-
-def _content(published: dict[str, Any]) -> dict[str, Any]:
-    """A published document with what its fields mean where it was written before they existed."""
-    record_id = published.pop("id")
-    return {"id": record_id, **ChecklistSchema().load(published)}
 
 
 def newest_version(session: Session, actor: Actor, code: str) -> ChecklistVersion | None:

@@ -16,12 +16,11 @@ from sqlalchemy.orm import Session
 from schemas.fields import time_text
 from server.access import Actor, Permission
 from server.checklists.models import ChecklistConfirmation
-from server.checklists.queries import checklist_document
+from server.checklists.queries import required_checklist
 from server.db.change_store import RecordHead, publish
 from server.db.documents import read_documents
 from server.errors import (
     ALREADY_CONFIRMED,
-    RECORD_NOT_FOUND,
     VALIDATION_FAILED,
     FieldError,
     Problem,
@@ -70,9 +69,7 @@ def confirm_figure(
         ``already-confirmed``.
     """
     actor.require(Permission.WRITE_MASTER_DATA)
-    template = checklist_document(session, actor, checklist_id)
-    if template is None:
-        raise Problem(RECORD_NOT_FOUND)
+    template = required_checklist(session, actor, checklist_id)
     figure = _figure(template, given["part"], given["item_id"])
     confirmed = _confirmations(session, actor, checklist_id)
     if figure.is_confirmed or (figure.part, figure.item_id) in confirmed:

@@ -18,7 +18,7 @@ from server.access import Actor, Permission
 from server.calendars.deadlines import KITCHEN_TIME
 from server.checklists.authoring.confirmation import with_confirmations
 from server.checklists.models import ChecklistDraft, ChecklistVersion
-from server.checklists.queries import checklist_document
+from server.checklists.queries import required_checklist
 from server.checklists.service import newest_version, publish_checklist
 from server.db.change_store import RecordHead
 from server.errors import (
@@ -61,7 +61,7 @@ def begin_draft(
             raise Problem(CODE_IS_TAKEN, code=existing.id, name=existing.code)
         return existing
     based_on = given["from_checklist_id"]
-    content = given["content"] if based_on is None else _content_of(session, actor, based_on)
+    content = given["content"] or _content_of(session, actor, based_on)
     if based_on is None and newest_version(session, actor, content["code"]) is not None:
         error = FieldError("/content/code", CODE_IS_TAKEN.title)
         name = f"{content['zh']} / {content['en']}"
@@ -84,9 +84,7 @@ def begin_draft(
 
 
 def _content_of(session: Session, actor: Actor, checklist_id: str) -> dict[str, Any]:
-    document = checklist_document(session, actor, checklist_id)
-    if document is None:
-        raise Problem(RECORD_NOT_FOUND)
+    document = required_checklist(session, actor, checklist_id)
     return {name: value for name, value in document.items() if name not in _OF_A_VERSION}
 
 
@@ -159,7 +157,7 @@ def publish_draft(
     if (None if newest is None else newest.id) != draft.based_on:
         shown = "—" if newest is None else newest.version
         raise Problem(DRAFT_OUTDATED, code=draft.code, newest=shown)
-    older = None if newest is None else checklist_document(session, actor, newest.id)
+    older = None if newest is None else required_checklist(session, actor, newest.id)
     content = with_confirmations(session, actor, orjson.loads(draft.content), older)
     template = {
         **content,
