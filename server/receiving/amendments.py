@@ -24,7 +24,7 @@ from server.errors import (
     Problem,
     Text,
 )
-from server.receiving import service
+from server.receiving import content, decision, index
 from server.receiving.models import (
     GoodsReceipt,
     GoodsReceiptAmendment,
@@ -51,7 +51,7 @@ def save_amendment(
     head = heads_of(session, actor.organisation_id, [key]).get(key)
     if head is not None:
         return _sent_again(actor, head, document)
-    row = service.receipt_row(session, document["goods_receipt_id"])
+    row = index.receipt_row(session, document["goods_receipt_id"])
     actor.require(Permission.CAPTURE_RECORDS, row.site_id)
     receipt = _signed_receipt(session, actor, row)
     lines = _lines_of(session, row.id)
@@ -130,7 +130,7 @@ def _signed_receipt(session: Session, actor: Actor, row: GoodsReceipt) -> dict[s
     session.refresh(row)
     if row.status != "signed":
         raise Problem(RECEIPT_NOT_SIGNED)
-    stored = read_documents(session, actor.organisation_id, service.COLLECTION, [row.id])
+    stored = read_documents(session, actor.organisation_id, content.COLLECTION, [row.id])
     if row.id not in stored:
         raise Problem(RECORD_NOT_FOUND)
     return stored[row.id].document
@@ -167,7 +167,7 @@ def _line_errors(
             text = Text("验收单没有这一行", "The receipt has no such line.")
             yield FieldError(f"/lines/{position}/line_id", text)
             continue
-        total = sum(Decimal(amended[name]) for name in service.QUANTITIES)
+        total = sum(Decimal(amended[name]) for name in content.QUANTITIES)
         if total != line.delivered_quantity:
             yield FieldError(
                 f"/lines/{position}",
@@ -182,7 +182,7 @@ def _line_errors(
 def _apply(document: Mapping[str, Any], lines: Mapping[str, GoodsReceiptLine]) -> None:
     for amended in document["lines"]:
         line = lines[amended["line_id"]]
-        for name in service.QUANTITIES:
+        for name in content.QUANTITIES:
             setattr(line, name, Decimal(amended[name]))
 
 
@@ -196,14 +196,14 @@ def _check_decision(
 ) -> None:
     """*lines* carry the new quantities, *before* what was accepted of each until now."""
     now_quantities = [
-        {name: str(getattr(line, name)) for name in service.QUANTITIES} for line in lines.values()
+        {name: str(getattr(line, name)) for name in content.QUANTITIES} for line in lines.values()
     ]
-    errors = list(service.decision_errors(document["decision"], now_quantities))
+    errors = list(decision.decision_errors(document["decision"], now_quantities))
     if errors:
         raise Problem(VALIDATION_FAILED, errors)
     if document["kind"] == "concession":
-        service.require_concession(actor, row.site_id, document["reason"])
-        service.require_another(actor, row.acceptor_id)
+        decision.require_concession(actor, row.site_id, document["reason"])
+        decision.require_another(actor, row.acceptor_id)
     for position, line in enumerate(receipt["lines"]):
         if lines[line["id"]].accepted_quantity > before[line["id"]]:
             verdict = receipt["verdict"]["lines"][line["id"]]
@@ -216,9 +216,9 @@ def _require_acceptable(position: int, verdict: Mapping[str, Any], by_concession
     if verdict["is_acceptable"]:
         return
     if not by_concession:
-        raise Problem(VALIDATION_FAILED, [service.not_acceptable(position, verdict["reasons"])])
+        raise Problem(VALIDATION_FAILED, [decision.not_acceptable(position, verdict["reasons"])])
     if verdict["has_class_a_failure"]:
-        raise Problem(CONCESSION_NOT_PERMITTED, **service.CLASS_A_DECIDES)
+        raise Problem(CONCESSION_NOT_PERMITTED, **decision.CLASS_A_DECIDES)
     if not verdict["is_complete"]:
         raise Problem(CONCESSION_NOT_PERMITTED, **_GATES_UNANSWERED)
 
@@ -237,7 +237,7 @@ def _require_honest_decision(
     """While goods are accepted that did not pass, the decision says "by concession"; else never."""
     verdicts = receipt["verdict"]["lines"]
     stands = any(
-        line.accepted_quantity > service.NOTHING and not verdicts[line.id]["is_acceptable"]
+        line.accepted_quantity > content.NOTHING and not verdicts[line.id]["is_acceptable"]
         for line in lines.values()
     )
     if stands != (document["decision"] == "accepted_by_concession"):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from schemas.receiving import AmendmentSchema, GoodsReceiptSchema
 from server.access import Permission
 from server.offline.collection import Collection
-from server.receiving import amendments, service
+from server.receiving import amendments, content, service
 from sync.policy import FIXED, SERVER, SET, MergePolicy, by_id, sealed_by
 
 goods_receipts = Collection(
-    name=service.COLLECTION,
+    name=content.COLLECTION,
     policy=MergePolicy(
         fields={
             "id": FIXED,
@@ -17,16 +17,16 @@ goods_receipts = Collection(
             "provisional_number": FIXED,
             "captured_at": FIXED,
             # The quantities of a line make sense only together.
-            "lines": by_id(MergePolicy(groups=(("delivered_quantity", *service.QUANTITIES),))),
+            "lines": by_id(MergePolicy(groups=(("delivered_quantity", *content.QUANTITIES),))),
             "answers": by_id(),
             "samples": by_id(),
             "signatures": by_id(),
             "attachment_ids": SET,
-            **dict.fromkeys(service.SERVER_OWNED, SERVER),
+            **dict.fromkeys(content.SERVER_OWNED, SERVER),
         },
         # A signature stands for what its signer saw, so it is never merged over anything else.
         must_not_merge=sealed_by(
-            "signatures", besides=frozenset({"site_id", *service.SERVER_OWNED})
+            "signatures", besides=frozenset({"site_id", *content.SERVER_OWNED})
         ),
     ),
     read_permission=Permission.READ_RECORDS,

@@ -18,7 +18,7 @@ from server.errors import RECORD_NOT_FOUND, Problem
 from server.http.paging import Page, keyset_page
 from server.identity.models import Site
 from server.master_data.models import Supplier
-from server.receiving import amendments, service
+from server.receiving import amendments, content, index
 from server.receiving.models import (
     GoodsReceipt,
     GoodsReceiptAmendment,
@@ -53,7 +53,7 @@ def photos_of(session: Session, receipt_ids: Iterable[str]) -> dict[str, Receipt
         select(GoodsReceiptAttachment).where(GoodsReceiptAttachment.goods_receipt_id.in_(ids))
     ):
         named[row.goods_receipt_id].append(row)
-    owned = attachments_of(session, service.COLLECTION, ids)
+    owned = attachments_of(session, content.COLLECTION, ids)
     known = attachments_by_id(
         session, [row.attachment_id for rows in named.values() for row in rows]
     )
@@ -152,8 +152,8 @@ class ReceiptDetail:
 
 def receipt_detail(session: Session, actor: Actor, receipt_id: str) -> ReceiptDetail:
     """One receipt as it was signed, and what is true of it now."""
-    row = service.receipt_row(session, receipt_id)
-    stored = read_documents(session, actor.organisation_id, service.COLLECTION, [row.id]).get(
+    row = index.receipt_row(session, receipt_id)
+    stored = read_documents(session, actor.organisation_id, content.COLLECTION, [row.id]).get(
         row.id
     )
     if stored is None or stored.deleted:
@@ -179,7 +179,7 @@ def _lines_now(session: Session, receipt_id: str) -> list[dict[str, Any]]:
         {
             "line_id": row.id,
             "delivered_quantity": decimal_text(row.delivered_quantity),
-            **{name: decimal_text(getattr(row, name)) for name in service.QUANTITIES},
+            **{name: decimal_text(getattr(row, name)) for name in content.QUANTITIES},
         }
         for row in rows
     ]
