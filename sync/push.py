@@ -190,7 +190,8 @@ class _Push(Generic[ContextT]):
         first = mutation.base_version if mutation.base_version is not None else 1
         if head is None or first > head.version:
             return ()
-        current = PastVersion(head.version, head.deleted, head.document, head.device_id)
+        # Merging tells objects by their type, and a store may hand over any mapping.
+        current = PastVersion(head.version, head.deleted, dict(head.document), head.device_id)
         if first == head.version:
             return (current,)
         return (*self._store.versions(mutation.key, first, head.version - 1), current)

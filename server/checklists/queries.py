@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from schemas.checklists import ChecklistSchema
 from server.access import Actor
 from server.checklists.models import ChecklistRetirement, ChecklistVersion
-from server.db.documents import StoredDocument, read_documents
+from server.db.documents import StoredDocument, look_up_documents, read_documents
 from server.errors import RECORD_NOT_FOUND, Problem
 
 COLLECTION = "checklists"
@@ -28,6 +28,15 @@ def checklist_record(session: Session, actor: Actor, checklist_id: str) -> Store
 def checklist_document(session: Session, actor: Actor, checklist_id: str) -> dict[str, Any] | None:
     record = checklist_record(session, actor, checklist_id)
     return None if record is None else record.document
+
+
+def published_checklist(
+    session: Session, actor: Actor, checklist_id: str
+) -> Mapping[str, Any] | None:
+    """The same for looking at only: shared by all who judge by it."""
+    found = look_up_documents(session, actor.organisation_id, COLLECTION, [checklist_id])
+    record = found.get(checklist_id)
+    return None if record is None else record.shared_document
 
 
 def required_checklist(session: Session, actor: Actor, checklist_id: str) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import Table, and_, delete, insert, or_, select, update
@@ -27,6 +27,8 @@ from server.db.change_log import (
     SyncRecord,
     SyncRecordVersion,
 )
+from server.db.json_text import as_written
+from server.db.staging import unstage, write_staged
 from server.db.transaction import PENDING_CHANGES, before_commit
 
 Key = tuple[str, str]
@@ -64,41 +66,77 @@ def document_of(head: RecordHead) -> dict[str, Any]:
     return document
 
 
+Place = tuple[str, Key]
+"""(organisation id, key)"""
+
+
+class Mark(NamedTuple):
+    """How far a transaction had come, for :func:`take_back`."""
+
+    steps: int
+    superseded: int
+    departures: int
+
+
 @dataclass(slots=True)
 class _Pending:
-    """What one transaction has published so far, by organisation and key."""
+    """What one transaction has read and published so far."""
 
-    heads: dict[tuple[str, Key], RecordHead]
-    stored: dict[tuple[str, Key], RecordHead | None]
-    superseded: list[RecordHead]
-    departures: list[tuple[RecordHead, str | None]]
+    heads: dict[Place, RecordHead] = field(default_factory=dict)
+    stored: dict[Place, RecordHead | None] = field(default_factory=dict)
+    superseded: list[RecordHead] = field(default_factory=list)
+    departures: list[tuple[RecordHead, str | None]] = field(default_factory=list)
+    steps: list[tuple[Place, RecordHead | None, bool]] = field(default_factory=list)
+    """How to take each step back: the place, what was published there before, whether it was only
+    read."""
 
-    @classmethod
-    def empty(cls) -> _Pending:
-        return cls({}, {}, [], [])
+    def mark(self) -> Mark:
+        return Mark(len(self.steps), len(self.superseded), len(self.departures))
 
-    def copy(self) -> _Pending:
-        return _Pending(
-            dict(self.heads), dict(self.stored), list(self.superseded), list(self.departures)
-        )
+    def take_back(self, mark: Mark) -> None:
+        for place, before, was_read in reversed(self.steps[mark.steps :]):
+            if was_read:
+                del self.stored[place]
+            elif before is None:
+                del self.heads[place]
+            else:
+                self.heads[place] = before
+        del self.steps[mark.steps :]
+        del self.superseded[mark.superseded :]
+        del self.departures[mark.departures :]
 
 
 def _pending(session: Session) -> _Pending:
-    pending: _Pending = session.info.setdefault(PENDING_CHANGES, _Pending.empty())
+    pending: _Pending | None = session.info.get(PENDING_CHANGES)
+    if pending is None:
+        pending = session.info[PENDING_CHANGES] = _Pending()
     return pending
 
 
 @contextmanager
 def savepoint(session: Session) -> Iterator[None]:
-    """A savepoint that also takes back what was published inside it."""
-    before = _pending(session).copy()
+    """A savepoint that also takes back what was published and staged inside it."""
+    write_staged(session)
+    mark = mark_published(session)
     try:
         with session.begin_nested():
             yield
             session.flush()
+            write_staged(session)
     except BaseException:
-        session.info[PENDING_CHANGES] = before
+        take_back(session, mark)
+        unstage(session, {})
         raise
+
+
+def mark_published(session: Session) -> Mark:
+    """How much is published now, for :func:`take_back`."""
+    return _pending(session).mark()
+
+
+def take_back(session: Session, mark: Mark) -> None:
+    """Forget what was read and published since *mark*."""
+    _pending(session).take_back(mark)
 
 
 def heads_of(session: Session, organisation_id: str, keys: Iterable[Key]) -> dict[Key, RecordHead]:
@@ -110,6 +148,7 @@ def heads_of(session: Session, organisation_id: str, keys: Iterable[Key]) -> dic
         part = unread[start : start + 200]
         for key in part:
             pending.stored[organisation_id, key] = None
+            pending.steps.append(((organisation_id, key), None, True))
         for head in _read_heads(session, organisation_id, part):
             pending.stored[organisation_id, head.key] = head
     seen = ((key, _seen(pending, organisation_id, key)) for key in wanted)
@@ -163,7 +202,7 @@ def publish(
     current = heads_of(session, actor.organisation_id, [(collection, record_id)]).get(
         (collection, record_id)
     )
-    text = orjson.dumps(document).decode()
+    text = orjson.dumps(document, default=as_written).decode()
     if deleted and current is not None:
         site_id, text = current.site_id, current.document
     head = RecordHead(
@@ -187,7 +226,9 @@ def _supersede(pending: _Pending, current: RecordHead | None, head: RecordHead) 
         pending.superseded.append(current)
         if current.site_id != head.site_id:
             pending.departures.append((head, current.site_id))
-    pending.heads[head.organisation_id, head.key] = head
+    place = (head.organisation_id, head.key)
+    pending.steps.append((place, pending.heads.get(place), False))
+    pending.heads[place] = head
 
 
 def superseded_now(session: Session, organisation_id: str, key: Key) -> list[RecordHead]:
@@ -203,6 +244,7 @@ def superseded_now(session: Session, organisation_id: str, key: Key) -> list[Rec
 def append_to_log(session: Session) -> None:
     """Write what was published. The very last step before the commit."""
     session.flush()
+    write_staged(session)
     pending: _Pending | None = session.info.pop(PENDING_CHANGES, None)
     if pending is None or not pending.heads:
         return

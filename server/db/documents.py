@@ -7,7 +7,7 @@ data, and a reading transaction may do it too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,8 @@ from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from server.db.change_log import SyncRecord
-from server.db.transaction import PENDING_CHANGES
+from server.db.json_text import parsed_for_all
+from server.db.transaction import DOCUMENTS_READ, PENDING_CHANGES
 
 _AT_ONCE = 500
 
@@ -36,6 +37,11 @@ class StoredDocument:
         document: dict[str, Any] = orjson.loads(self.text)
         return document
 
+    @property
+    def shared_document(self) -> Mapping[str, Any]:
+        """The same, parsed once for all who ask: for looking at only."""
+        return parsed_for_all(self.text)
+
 
 def read_documents(
     session: Session, organisation_id: str, collection: str, ids: Iterable[str]
@@ -44,21 +50,51 @@ def read_documents(
 
     No site is looked at: the caller reads organisation-wide collections, or checks the site.
     """
-    found: dict[str, StoredDocument] = {}
     wanted = list(dict.fromkeys(ids))
-    pending = session.info.get(PENDING_CHANGES)
-    if pending is not None:
-        for id_ in wanted:
-            head = pending.heads.get((organisation_id, (collection, id_)))
-            if head is not None:
-                found[id_] = StoredDocument(
-                    id_, head.site_id, head.version, head.deleted, head.document
-                )
+    found = _published(session, organisation_id, collection, wanted)
     unread = [id_ for id_ in wanted if id_ not in found]
-    for start in range(0, len(unread), _AT_ONCE):
-        part = unread[start : start + _AT_ONCE]
-        found |= _read(session, organisation_id, collection, part)
+    return found | _read_all(session, organisation_id, collection, unread)
+
+
+def _published(
+    session: Session, organisation_id: str, collection: str, ids: Iterable[str]
+) -> dict[str, StoredDocument]:
+    """What this transaction has written itself."""
+    pending = session.info.get(PENDING_CHANGES)
+    if pending is None:
+        return {}
+    heads = ((id_, pending.heads.get((organisation_id, (collection, id_)))) for id_ in ids)
+    return {
+        id_: StoredDocument(id_, head.site_id, head.version, head.deleted, head.document)
+        for id_, head in heads
+        if head is not None
+    }
+
+
+def _read_all(
+    session: Session, organisation_id: str, collection: str, ids: list[str]
+) -> dict[str, StoredDocument]:
+    found: dict[str, StoredDocument] = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        found |= _read(session, organisation_id, collection, ids[start : start + _AT_ONCE])
     return found
+
+
+def look_up_documents(
+    session: Session, organisation_id: str, collection: str, ids: Iterable[str]
+) -> dict[str, StoredDocument]:
+    """The same, each read from the database once in a transaction: for what many records of one
+    push refer to, and none of them decides by (suppliers, products, checklists)."""
+    kept: dict[tuple[str, str, str], StoredDocument | None]
+    kept = session.info.setdefault(DOCUMENTS_READ, {})
+    places = {id_: (organisation_id, collection, id_) for id_ in ids}
+    unread = [id_ for id_, place in places.items() if place not in kept]
+    if unread:
+        found = _read_all(session, organisation_id, collection, unread)
+        kept.update((places[id_], found.get(id_)) for id_ in unread)
+    looked_up = {id_: kept[place] for id_, place in places.items()}
+    published = _published(session, organisation_id, collection, places)
+    return {id_: one for id_, one in (looked_up | published).items() if one is not None}
 
 
 def all_documents(session: Session, organisation_id: str, collection: str) -> list[StoredDocument]:

@@ -26,6 +26,8 @@ from server.db.change_log import (
 )
 from server.db.change_store import RecordHead
 from server.db.integrity import problem_from_integrity
+from server.db.json_text import JsonText
+from server.db.staging import mark_staged, statements_written, unstage
 from server.db.sync_log import SqlLog
 from server.db.transaction import is_passing_trouble, transaction
 from server.db.types import UuidText
@@ -87,6 +89,7 @@ def push_transaction(
     is_last_attempt: bool = True,
     clock_offset_ms: int | None = None,
     received_at: datetime | None = None,
+    is_careful: bool = True,
 ) -> Iterator[SqlStore]:
     """A writing transaction with the store inside it; a lost race is :class:`RetryTransaction`.
 
@@ -94,12 +97,20 @@ def push_transaction(
     device's clock is ahead of ours [ms], if it told, *received_at* when they arrived, if that was
     not *now*: what waited for a person. ``is_last_attempt`` says whether
     a broken constraint is to be told the device, instead of trying the transaction again: a
-    constraint may break only because two phones raced.
+    constraint may break only because two phones raced. ``is_careful=False`` does without
+    savepoints as long as nothing has to be undone: see :class:`SavepointsNeeded`.
     """
     try:
         with transaction(session, write=True):
             store = SqlStore(
-                session, actor, now, captured_at, is_last_attempt, clock_offset_ms, received_at
+                session,
+                actor,
+                now,
+                captured_at,
+                is_last_attempt,
+                clock_offset_ms,
+                received_at,
+                is_careful,
             )
             yield store
             store.write_answers()
@@ -107,6 +118,15 @@ def push_transaction(
         if _may_pass(error):
             raise RetryTransaction(str(error.orig)) from error
         raise
+
+
+class SavepointsNeeded(RetryTransaction):
+    """Something must be undone that only a savepoint can undo: again from the start, with them.
+
+    Savepoints cost more than most mutations, and hardly any is ever rolled back. So a push begins
+    without. What was refused before it wrote anything needs none; for the rest the push is run
+    again, which is the same, only slower.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +138,7 @@ class SqlStore(SqlLog):
     is_last_attempt: bool
     clock_offset_ms: int | None = None
     received_at: datetime | None = None
+    is_careful: bool = True
     _rejected_before: set[str] = field(default_factory=set)
     _answers: list[dict[str, Any]] = field(default_factory=list)
 
@@ -181,14 +202,39 @@ class SqlStore(SqlLog):
     def savepoint(self) -> Iterator[None]:
         answered = len(self._answers)
         try:
+            with self._careful_savepoint() if self.is_careful else self._light_savepoint():
+                yield
+        except BaseException:
+            del self._answers[answered:]
+            raise
+
+    @contextmanager
+    def _careful_savepoint(self) -> Iterator[None]:
+        try:
             with change_store.savepoint(self.session):
                 yield
-        except BaseException as error:
-            del self._answers[answered:]
+        except DBAPIError as error:
             if isinstance(error, IntegrityError) and self.is_last_attempt:
                 raise rejection(problem_from_integrity(error)) from error
-            if isinstance(error, DBAPIError) and _may_pass(error):
+            if _may_pass(error):
                 raise RetryTransaction(str(error.orig)) from error
+            raise
+
+    @contextmanager
+    def _light_savepoint(self) -> Iterator[None]:
+        session = self.session
+        published, staged = change_store.mark_published(session), mark_staged(session)
+        written = statements_written(session)
+        try:
+            yield
+            session.flush()
+        except DBAPIError as error:
+            raise SavepointsNeeded(str(error.orig)) from error
+        except BaseException as error:
+            if statements_written(session) != written or _has_unwritten(session):
+                raise SavepointsNeeded("something was written") from error
+            change_store.take_back(session, published)
+            unstage(session, staged)
             raise
 
     def publish(self, publication: Publication) -> Head:
@@ -360,6 +406,10 @@ def _site_named_in(payload: str) -> str | None:
     return uuid_text(document.get("site_id")) if isinstance(document, dict) else None
 
 
+def _has_unwritten(session: Session) -> bool:
+    return bool(session.new or session.deleted or session.dirty)
+
+
 def _may_pass(error: DBAPIError) -> bool:
     """Whether the transaction may succeed when it is run again: it may only have lost a race."""
     return isinstance(error, IntegrityError) or is_passing_trouble(error)
@@ -371,7 +421,7 @@ def _head(head: RecordHead) -> Head:
         record_id=head.id,
         version=head.version,
         deleted=head.deleted,
-        document=orjson.loads(head.document),
+        document=JsonText(head.document),
         site_id=head.site_id,
         device_id=head.device_id,
     )
@@ -391,7 +441,7 @@ def _known(
         key=RecordKey(row.collection, row.record_id),
         status=Status(row.status),
         version=row.version,
-        document=None if text is None else orjson.loads(text),
+        document=None if text is None else JsonText(text),
         fields=tuple(orjson.loads(row.fields)),
         problem=None if row.problem is None else orjson.loads(row.problem),
         site_id=None if head is None else head.site_id,

@@ -14,6 +14,13 @@ BeforeCommit = Callable[[Session], None]
 _before_commit: list[BeforeCommit] = []
 PENDING_CHANGES = "pending_changes"
 """Where a session keeps what it has published and not yet written to the change log."""
+STAGED_ROWS = "staged_rows"
+"""Where it keeps rows that wait to be written together (``server.db.staging``)."""
+DOCUMENTS_READ = "documents_read"
+"""Where it keeps the documents it has looked up (``server.db.documents``)."""
+STATES_READ = "states_read"
+"""Where it keeps switching states (``server.switching.queries``)."""
+_OF_ONE_TRANSACTION = (PENDING_CHANGES, STAGED_ROWS, DOCUMENTS_READ, STATES_READ)
 
 
 def before_commit(hook: BeforeCommit) -> BeforeCommit:
@@ -48,7 +55,7 @@ def transaction(session: Session, *, write: bool) -> Iterator[None]:
 
 
 def _run(session: Session, *, write: bool, options: Mapping[str, object]) -> Iterator[None]:
-    session.info.pop(PENDING_CHANGES, None)
+    _forget(session)
     try:
         session.connection(execution_options=options)
         yield
@@ -61,6 +68,13 @@ def _run(session: Session, *, write: bool, options: Mapping[str, object]) -> Ite
     except BaseException:
         session.rollback()
         raise
+    finally:
+        _forget(session)
+
+
+def _forget(session: Session) -> None:
+    for name in _OF_ONE_TRANSACTION:
+        session.info.pop(name, None)
 
 
 def is_passing_trouble(error: DBAPIError) -> bool:

@@ -13,12 +13,14 @@ import orjson
 from flask import Flask, Response
 from flask.json.provider import JSONProvider
 
+from server.db.json_text import as_written
+
 JSON = "application/json"
 
 
 class StrictJson(JSONProvider):
     def dumps(self, obj: Any, **_kwargs: Any) -> str:
-        return orjson.dumps(obj).decode()
+        return orjson.dumps(obj, default=as_written).decode()
 
     def loads(self, s: str | bytes, **_kwargs: Any) -> Any:
         try:
@@ -27,7 +29,8 @@ class StrictJson(JSONProvider):
             return _lenient(s)
 
     def response(self, *args: Any, **kwargs: Any) -> Response:
-        return raw_json(orjson.dumps(self._prepare_response_obj(args, kwargs)))
+        answer = self._prepare_response_obj(args, kwargs)
+        return raw_json(orjson.dumps(answer, default=as_written))
 
 
 def _lenient(s: str | bytes) -> Any:

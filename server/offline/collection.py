@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
 from marshmallow import Schema, ValidationError
 from sqlalchemy.orm import Session
 
 from schemas.compiled import compiled
 from server.access import Actor, Permission
 from server.db.change_store import RecordHead
+from server.db.json_text import JsonText
 from server.db.sync_store import rejection
 from server.errors import (
     FORBIDDEN,
@@ -29,6 +29,7 @@ from sync.records import Document, Head, Mutation, Written
 
 Save = Callable[[Session, Actor, dict[str, Any], datetime], RecordHead]
 Delete = Callable[[Session, Actor, str, datetime], RecordHead]
+ReadAhead = Callable[[Session, Actor, Sequence[Mapping[str, Any]]], None]
 
 
 class Validated(dict[str, Any]):
@@ -67,6 +68,9 @@ class Collection:
     schema: Schema | None = None
     save: Save | None = None
     delete: Delete | None = None
+    read_ahead: ReadAhead | None = None
+    """Told of all documents of a push before the first is saved, so that what they refer to can be
+    read with a few statements."""
 
     def admit(self, context: PushContext, mutation: Mutation, head: Head | None) -> None:
         if self.write_permission is None or self.save is None:
@@ -134,4 +138,4 @@ _OTHER_ID = FieldError(
 
 
 def _written(head: RecordHead) -> Written:
-    return Written(head.version, None if head.deleted else orjson.loads(head.document))
+    return Written(head.version, None if head.deleted else JsonText(head.document))

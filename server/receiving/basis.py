@@ -6,7 +6,7 @@ so a draft finishes on its own rules and a finished receipt never changes its me
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -16,14 +16,14 @@ from sqlalchemy.orm import Session
 from sampling import Plan, SamplingError, find_plan
 from schemas.receiving import NONCONFORMITY_CLASSES
 from server.access import Actor
-from server.checklists.queries import checklist_document, newest_checklist_id
+from server.checklists.queries import newest_checklist_id, published_checklist
 from server.db.change_store import document_at
-from server.db.documents import StoredDocument, read_documents
+from server.db.documents import StoredDocument, look_up_documents
 from server.errors import VALIDATION_FAILED, FieldError, Problem, Text
 from server.master_data.licences import licence_state
 from server.switching.history import inspection_time
 from server.switching.notes import severity_to_use
-from server.switching.queries import due_severities
+from server.switching.queries import due_at, states_of
 
 _SUPPLIER_FACTS = ("id", "code", "name", "address", "contact_name", "phone")
 _PRODUCT_FACTS = (
@@ -53,7 +53,18 @@ class Basis:
     """*record* goes into the document; *checklists* (by line) are what it refers to."""
 
     record: dict[str, Any]
-    checklists: Mapping[str, dict[str, Any]]
+    checklists: Mapping[str, Mapping[str, Any]]
+
+
+def read_basis_ahead(session: Session, actor: Actor, receipts: Sequence[Mapping[str, Any]]) -> None:
+    """Look up at once what each of *receipts* will refer to."""
+    lines = [line for receipt in receipts for line in receipt["lines"]]
+    for collection, ids in (
+        ("suppliers", {receipt["supplier_id"] for receipt in receipts}),
+        ("products", {line["product_id"] for line in lines}),
+        ("checklists", {line["checklist_id"] for line in lines} - {None}),
+    ):
+        look_up_documents(session, actor.organisation_id, collection, sorted(ids))
 
 
 def collect_basis(
@@ -73,7 +84,7 @@ def collect_basis(
     """
     kept = (earlier or {}).get("lines", {})
     lines: dict[str, Any] = {}
-    checklists: dict[str, dict[str, Any]] = {}
+    checklists: dict[str, Mapping[str, Any]] = {}
     samples = {sample["line_id"]: sample for sample in receipt["samples"]}
     products = _products(session, actor, receipt)
     severities = _severities(session, receipt, earlier, now)
@@ -109,11 +120,11 @@ def _supplier(
     session: Session, actor: Actor, receipt: Mapping[str, Any], categories: set[str]
 ) -> dict[str, Any]:
     supplier_id = receipt["supplier_id"]
-    stored = read_documents(session, actor.organisation_id, "suppliers", [supplier_id])
+    stored = look_up_documents(session, actor.organisation_id, "suppliers", [supplier_id])
     found = stored.get(supplier_id)
     if found is None or found.deleted:
         raise _unknown("/supplier_id", "供货者", "supplier", supplier_id)
-    document = found.document
+    document = found.shared_document
     # Licences are judged on the day of the delivery, not today.
     check = licence_state(document, date.fromisoformat(receipt["delivered_on"]), categories)
     facts = {name: document.get(name) for name in _SUPPLIER_FACTS}
@@ -124,7 +135,7 @@ def _products(
     session: Session, actor: Actor, receipt: Mapping[str, Any]
 ) -> dict[str, StoredDocument]:
     ids = [line["product_id"] for line in receipt["lines"]]
-    return read_documents(session, actor.organisation_id, "products", ids)
+    return look_up_documents(session, actor.organisation_id, "products", ids)
 
 
 def _product(
@@ -142,7 +153,7 @@ def _product(
     found = newest.get(product_id)
     if found is None or found.deleted:
         raise _unknown(f"{pointer}/product_id", "产品", "product", product_id)
-    version, document = found.version, found.document
+    version, document = found.version, found.shared_document
     if wanted is not None and wanted != version:
         older = document_at(session, actor.organisation_id, "products", product_id, wanted)
         if older is None:
@@ -163,14 +174,14 @@ def _checklist(
     product: Mapping[str, Any],
     on: date,
     pointer: str,
-) -> dict[str, Any]:
+) -> Mapping[str, Any]:
     """The checklist the line was begun on; for a new line, the one in force on the delivery day."""
     checklist_id = line["checklist_id"]
     if checklist_id is None and kept is not None and kept["product"]["id"] == product["id"]:
         checklist_id = kept["checklist"]["id"]
     if checklist_id is None:
         checklist_id = newest_checklist_id(session, product["checklist_code"], on)
-    document = None if checklist_id is None else checklist_document(session, actor, checklist_id)
+    document = None if checklist_id is None else published_checklist(session, actor, checklist_id)
     if document is None or document["code"] != product["checklist_code"]:
         raise _unknown(f"{pointer}/checklist_id", "检查表", "checklist", checklist_id)
     return document
@@ -191,14 +202,15 @@ def _severities(
     kept = earlier["lines"] if earlier and earlier["supplier"]["id"] == supplier_id else {}
     products = {line["id"]: line["product_id"] for line in receipt["lines"]}
     found: dict[str, dict[str, Severity]] = {}
+    states = states_of(session, supplier_id, products.values())
     for sample in receipt["samples"]:
         line_id, at = sample["line_id"], inspection_time(receipt, sample, now)
         product_id = products[line_id]
-        due = due_severities(session, supplier_id, [product_id], at)
+        due = due_at(session, states, product_id, at)
         began = _began_with(kept.get(line_id), product_id)
         stated = _stated(sample)
         found[line_id] = {
-            class_: _severity(due.get((product_id, class_), "normal"), began, stated, class_)
+            class_: _severity(due.get(class_, "normal"), began, stated, class_)
             for class_ in NONCONFORMITY_CLASSES
         }
     return found

@@ -6,6 +6,7 @@ from schemas.receiving import AmendmentSchema, GoodsReceiptSchema
 from server.access import Permission
 from server.offline.collection import Collection
 from server.receiving import amendments, content, service
+from server.receiving.basis import read_basis_ahead
 from sync.policy import FIXED, SERVER, SET, MergePolicy, by_id, sealed_by
 
 goods_receipts = Collection(
@@ -34,6 +35,7 @@ goods_receipts = Collection(
     schema=GoodsReceiptSchema(),
     save=service.save_receipt,
     delete=service.delete_draft,
+    read_ahead=read_basis_ahead,
 )
 
 goods_receipt_amendments = Collection(

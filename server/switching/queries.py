@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from sampling.switching import LotResult
 from server.access import Actor, Permission
 from server.db.documents import StoredDocument, read_documents
+from server.db.staging import statements_written
+from server.db.transaction import STATES_READ
 from server.http.paging import Page, keyset_page
 from server.switching.history import (
     BEGINNING,
@@ -27,25 +29,62 @@ from server.switching.models import SwitchingAction, SwitchingLot, SwitchingStat
 STATES = "switching_states"
 FOLDS_OWN = ("due_severity", "mark_zh", "mark_en", "marked_at", "standing")
 """The columns of a lot that folding again may change."""
-Severities = Mapping[tuple[str, str], str]
-"""(product id, nonconformity class) → severity; what is not there is at the beginning, normal."""
 
 
-def due_severities(
-    session: Session, supplier_id: str, product_ids: Iterable[str], at: datetime
-) -> Severities:
-    """The severities in force at *at* for lots of a supplier, as far as lots are known today."""
-    rows = session.scalars(
-        select(SwitchingStateRow).where(
-            SwitchingStateRow.supplier_id == supplier_id,
-            SwitchingStateRow.product_id.in_(sorted(set(product_ids))),
+class State(NamedTuple):
+    """What one switching state says now."""
+
+    id: str
+    product_id: str
+    nonconformity_class: str
+    severity: str
+    last_event_at: datetime
+
+
+_STATE = (
+    SwitchingStateRow.id,
+    SwitchingStateRow.product_id,
+    SwitchingStateRow.nonconformity_class,
+    SwitchingStateRow.severity,
+    SwitchingStateRow.last_event_at,
+)
+
+
+def states_of(session: Session, supplier_id: str, product_ids: Collection[str]) -> list[State]:
+    """The states of a supplier's products; what has none is at the beginning, normal.
+
+    Read once for many receipts of one push, as long as nothing is written between them.
+    """
+    written, kept = session.info.get(STATES_READ, (-1, {}))
+    if written != statements_written(session):
+        kept = {}
+    unread = sorted({id_ for id_ in product_ids if (supplier_id, id_) not in kept})
+    if unread:
+        for id_ in unread:
+            kept[supplier_id, id_] = []
+        rows = session.execute(
+            select(*_STATE).where(
+                SwitchingStateRow.supplier_id == supplier_id,
+                SwitchingStateRow.product_id.in_(unread),
+            )
         )
-    )
+        for row in rows:
+            kept[supplier_id, row.product_id].append(State(*row))
+    # What the session held back, it has written by now.
+    session.info[STATES_READ] = (statements_written(session), kept)
+    return [state for id_ in sorted(set(product_ids)) for state in kept[supplier_id, id_]]
+
+
+def due_at(
+    session: Session, states: Iterable[State], product_id: str, at: datetime
+) -> dict[str, str]:
+    """The severity of each class in force at *at*, as far as lots are known today."""
     return {
-        (row.product_id, row.nonconformity_class): (
-            row.severity if row.last_event_at <= at else _severity_at(session, row.id, at)
+        state.nonconformity_class: (
+            state.severity if state.last_event_at <= at else _severity_at(session, state.id, at)
         )
-        for row in rows
+        for state in states
+        if state.product_id == product_id
     }
 
 

@@ -11,6 +11,7 @@ from schemas.fields import time_text
 from schemas.sync import PullOut, PullQuery, PushIn, PushOut
 from server.access import Permission
 from server.db.base import current_session
+from server.db.json_text import as_written
 from server.http.blueprint import Blueprint
 from server.http.context import current_actor, current_settings, current_time
 from server.http.guard import admits_refused, own_transaction, requires
@@ -66,4 +67,4 @@ def push(body: dict[str, Any]) -> Response:
         "results": [result_document(result, language()) for result in results],
         "server_time": time_text(current_time()),
     }
-    return raw_json(orjson.dumps(answer))
+    return raw_json(orjson.dumps(answer, default=as_written))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -51,7 +51,7 @@ from sync.records import (
 )
 
 ATTEMPTS = 6
-"""How often a push is run again after losing a race; each loss means that another one won."""
+"""How often a push is run again; each race that it loses means that another one won."""
 
 _envelope = compiled(MutationIn())
 
@@ -135,11 +135,17 @@ def push_mutations(
     *check* looks at the results before they are committed; what it raises undoes everything.
     """
     delivery = delivery or Delivery()
-    for attempt in range(1, ATTEMPTS + 1):
+    for attempt in range(ATTEMPTS + 1):
         with suppress(RetryTransaction):
-            is_last_attempt = attempt == ATTEMPTS
             results = _push_once(
-                session, actor, entries, now, check, delivery, is_last_attempt=is_last_attempt
+                session,
+                actor,
+                entries,
+                now,
+                check,
+                delivery,
+                is_last_attempt=attempt == ATTEMPTS,
+                is_careful=attempt > 0,
             )
             delivery.outcomes.update(result.status.value for result in results)
             return results
@@ -155,6 +161,7 @@ def _push_once(
     delivery: Delivery,
     *,
     is_last_attempt: bool,
+    is_careful: bool,
 ) -> list[MutationResult]:
     mutations = [entry for entry in entries if isinstance(entry, Mutation)]
     captured_at = {mutation.mutation_id: mutation.captured_at for mutation in mutations}
@@ -166,8 +173,10 @@ def _push_once(
         now,
         captured_at,
         is_last_attempt=is_last_attempt,
+        is_careful=is_careful,
         clock_offset_ms=delivery.clock_offset_ms,
     ) as store:
+        _read_ahead(context, mutations)
         answers = iter(push(store, COLLECTIONS, context, mutations, refusal=refusal))
         results = [
             next(answers) if isinstance(entry, Mutation) else _refuse(store, entry)
@@ -176,6 +185,18 @@ def _push_once(
         if check is not None:
             check(results)
         return results
+
+
+def _read_ahead(context: PushContext, mutations: Sequence[Mutation]) -> None:
+    """Let each collection read at once what its records will ask for one by one."""
+    documents: defaultdict[str, list[Validated]] = defaultdict(list)
+    for mutation in mutations:
+        if isinstance(mutation.document, Validated):
+            documents[mutation.collection].append(mutation.document)
+    for name, of_collection in documents.items():
+        read_ahead = COLLECTIONS[name].read_ahead
+        if read_ahead is not None and len(of_collection) > 1:
+            read_ahead(context.session, context.actor, of_collection)
 
 
 def _refuse(store: SqlStore, entry: Unreadable) -> MutationResult:
