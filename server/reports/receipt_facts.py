@@ -17,7 +17,7 @@ from server.attachments.models import Attachment
 from server.checklists.queries import checklist_document
 from server.db.record_reading import read_heads
 from server.identity.models import Organisation, Site
-from server.receiving import queries, service
+from server.receiving import content, index, queries
 
 SIGNATURE = "signature"
 
@@ -77,9 +77,9 @@ def read_receipt(session: Session, actor: Actor, receipt_id: str) -> ReceiptFact
     Problem
         ``record-not-found`` for whoever may not see it.
     """
-    row = service.receipt_row(session, receipt_id)
+    row = index.receipt_row(session, receipt_id)
     detail = queries.receipt_detail(session, actor, receipt_id)
-    head = read_heads(session, actor.organisation_id, service.COLLECTION, [row.id])[0]
+    head = read_heads(session, actor.organisation_id, content.COLLECTION, [row.id])[0]
     document = orjson.loads(detail.document_text)
     photos = queries.photos_of(session, [row.id])[row.id]
     site = session.get(Site, row.site_id)

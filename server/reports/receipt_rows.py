@@ -14,7 +14,7 @@ from server.access import Actor, Permission
 from server.db.documents import read_documents
 from server.errors import PERIOD_TOO_LONG, Problem
 from server.identity.models import Site
-from server.receiving import service
+from server.receiving import content
 from server.receiving.models import GoodsReceipt, GoodsReceiptLine
 from server.receiving.queries import ReceiptPhotos, photos_of
 
@@ -93,7 +93,7 @@ def _whole(
     session: Session, actor: Actor, rows: list[GoodsReceipt], sites: Mapping[str, str]
 ) -> Iterator[ReceiptOfPeriod]:
     ids = [row.id for row in rows]
-    documents = read_documents(session, actor.organisation_id, service.COLLECTION, ids)
+    documents = read_documents(session, actor.organisation_id, content.COLLECTION, ids)
     photos = photos_of(session, ids)
     lines: dict[str, list[GoodsReceiptLine]] = {id_: [] for id_ in ids}
     for line in session.scalars(
