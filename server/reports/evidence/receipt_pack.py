@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.access import Actor, Permission
 from server.db.transaction import transaction
-from server.receiving import amendments, service
+from server.receiving import amendments, content, index
 from server.reports.documents import Press, receipt_sheet_of
 from server.reports.evidence.pack import Named, PackContents, kept_versions, split_by_presence
 from server.reports.evidence.zip_stream import Part, part_of
@@ -31,7 +31,7 @@ def receipt_pack(
         ``record-not-found``; ``forbidden`` for who may not hand evidence out at its site.
     """
     with transaction(session, write=False):
-        row = service.receipt_row(session, receipt_id)
+        row = index.receipt_row(session, receipt_id)
         actor.require(Permission.EXPORT_EVIDENCE, row.site_id)
         facts = read_receipt(session, actor, receipt_id)
         versions = kept_versions(session, actor.organisation_id, _records(facts))
@@ -40,7 +40,7 @@ def receipt_pack(
     here, missing = split_by_presence(press.storage, _named(facts, words))
     return PackContents(
         number=facts.number,
-        collection=service.COLLECTION,
+        collection=content.COLLECTION,
         record_id=receipt_id,
         version=facts.version,
         sha256=facts.sha256,
@@ -55,7 +55,7 @@ def receipt_pack(
 
 def _records(facts: ReceiptFacts) -> Iterator[tuple[str, str]]:
     """Whatever the receipt consists of: itself, its amendments, its photos' descriptions."""
-    yield service.COLLECTION, facts.document["id"]
+    yield content.COLLECTION, facts.document["id"]
     for amendment in facts.amendments:
         yield amendments.COLLECTION, amendment["id"]
     for picture in facts.pictures:

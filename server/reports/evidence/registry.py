@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from server.receiving import service as receiving
+from server.receiving import content as receiving
 from server.reports.evidence.pack import PackMaker
 from server.reports.evidence.receipt_pack import receipt_pack
 
