@@ -53,9 +53,10 @@ function showWork(signedIn) {
   const listPane = el("section", { class: "pane list-pane", "aria-label": text("receipts.title") });
   const detailPane = el("section", { class: "pane detail-pane", "aria-label": text("receipt.title") });
   const siteName = (id) => account?.sites.find((site) => site.site_id === id)?.site_name ?? "—";
+  const may = (permission) => account?.permissions.includes(permission) ?? false;
   work = {
     list: new ReceiptList(listPane),
-    detail: new ReceiptDetail(detailPane, siteName),
+    detail: new ReceiptDetail(detailPane, siteName, may),
     panes: [listPane, detailPane],
     openId: null,
   };

@@ -5,6 +5,7 @@ import { el, fact, fill } from "./dom.js";
 import { day, either, listed, moment, text, word } from "./language.js";
 import { errorNotice } from "./notice.js";
 import { amendments, photoGallery, signatures } from "./receipt_evidence.js";
+import { receiptDocuments } from "./receipt_documents.js";
 import { gates } from "./receipt_gates.js";
 import { lineCards } from "./receipt_lines.js";
 import { decisionBadge } from "./receipt_list.js";
@@ -12,15 +13,17 @@ import { decisionBadge } from "./receipt_list.js";
 export class ReceiptDetail {
   #container;
   #siteName;
+  #may;
   #shown = null;
   #error = null;
   #id = null;
   #loads = new AbortController();
 
-  /** *siteName* gives the name of a site by its id. */
-  constructor(container, siteName) {
+  /** *siteName* gives the name of a site by its id, *may* whether the reader holds a permission. */
+  constructor(container, siteName, may) {
     this.#container = container;
     this.#siteName = siteName;
+    this.#may = may;
   }
 
   get isOpen() {
@@ -77,6 +80,7 @@ export class ReceiptDetail {
       "article",
       { class: "receipt" },
       heading(receipt, this.#siteName(receipt.document.site_id)),
+      receiptDocuments(receipt, this.#may("export_evidence")),
       lineCards(receipt),
       gates(receipt.document, checklists),
       photoGallery(receipt, checklists),
