@@ -31,6 +31,15 @@ class Reason(Schema):
     reason = Text(required=True, shortest=1, longest=500)
 
 
+class DiscardDeviceIn(Reason):
+    device_id = DeviceId(required=True)
+
+
+class DiscardDeviceOut(Schema):
+    discarded = fields.Integer()
+    left = fields.Integer(metadata={"description": "How many of the device still wait"})
+
+
 class RepairIn(Reason):
     """The corrected mutation. What is left out stays as it arrived."""
 
@@ -77,7 +86,7 @@ class SenderOut(Schema):
 
 
 class StepOut(Schema):
-    action = fields.String(metadata={"enum": ["repair", "reapply", "discard", "resolve"]})
+    action = fields.String(metadata={"enum": ["repair", "reapply", "discard", "reopen", "resolve"]})
     reason = fields.String()
     content = fields.Raw(allow_none=True)
     outcome = fields.String(allow_none=True)

@@ -18,7 +18,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 import orjson
 from marshmallow import ValidationError
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from schemas.fields import time_text, uuid_text
@@ -54,6 +54,7 @@ from sync.records import Mutation, MutationResult, Operation, Status
 APPLIED, REAPPLIED, CONFLICT, DISCARDED = "applied", "reapplied", "conflict", "discarded"
 """How an entry ends: the phone's own repeat was accepted; a reviewer carried it out; carrying it
 out met another's change and waits among the conflicts; it shall not be."""
+DISCARDED_AT_ONCE = 500
 _OTHER_ID = Text("与这条改动的 id 不同", "This is not the id of the change.")
 
 
@@ -328,16 +329,69 @@ def discard_entry(
     sends it again is told who decided what."""
     entry = find_entry(session, actor, entry_id, lock=True)
     _require_open(entry)
+    _discard(session, actor, entry, reason, now)
+    return entry
+
+
+def discard_device(
+    session: Session, actor: Actor, device_id: str, reason: str, now: datetime
+) -> tuple[int, int]:
+    """Discard what waits from one device, the oldest first and at most 500 at a time: a stolen
+    phone may have sent more than anybody wants to look at one by one.
+
+    Returns how many were discarded, and how many are left.
+    """
+    waiting = (
+        review.may_review(actor, QuarantinedMutation),
+        QuarantinedMutation.device_id == device_id,
+        QuarantinedMutation.settled_at.is_(None),
+    )
+    oldest_first = (QuarantinedMutation.received_at, QuarantinedMutation.id)
+    entries = session.scalars(
+        select(QuarantinedMutation)
+        .where(*waiting)
+        .order_by(*oldest_first)
+        .limit(DISCARDED_AT_ONCE)
+        .with_for_update()
+    ).all()
+    for entry in entries:
+        _discard(session, actor, entry, reason, now)
+    left = session.scalar(select(func.count(QuarantinedMutation.id)).where(*waiting))
+    return len(entries), left or 0
+
+
+def _discard(
+    session: Session, actor: Actor, entry: QuarantinedMutation, reason: str, now: datetime
+) -> None:
     entry.settled_at, entry.settled_by, entry.outcome = now, actor.user_id, DISCARDED
     refusal = rejection(Problem(MUTATION_DISCARDED, reason=reason)).problem
+    _change_answer(session, entry, is_final=True, problem=ascii_json(refusal))
+    review.record_step(session, actor, entry.id, "discard", reason, now)
+
+
+def reopen_entry(
+    session: Session, actor: Actor, entry_id: str, reason: str, now: datetime
+) -> QuarantinedMutation:
+    """Take a discarded mutation up again; one that was carried out stays as it is."""
+    entry = find_entry(session, actor, entry_id, lock=True)
+    if entry.outcome != DISCARDED:
+        if entry.settled_at is None:
+            return entry
+        _require_open(entry)
+    entry.settled_at = entry.settled_by = entry.outcome = None
+    _change_answer(session, entry, is_final=False, problem=entry.problem)
+    review.record_step(session, actor, entry.id, "reopen", reason, now)
+    return entry
+
+
+def _change_answer(session: Session, entry: QuarantinedMutation, **values: Any) -> None:
+    """Change what a phone is told that sends the mutation again."""
     session.execute(
         update(SyncMutation)
         .where(
-            *_answer_to(actor.organisation_id, entry),
+            *_answer_to(entry.organisation_id, entry),
             SyncMutation.content_hash == entry.content_hash,
             SyncMutation.status == Status.REJECTED.value,
         )
-        .values(is_final=True, problem=ascii_json(refusal))
+        .values(**values)
     )
-    review.record_step(session, actor, entry.id, "discard", reason, now)
-    return entry

@@ -9,6 +9,8 @@ from schemas.sync_review import (
     ConflictDetailOut,
     ConflictItemOut,
     ConflictsOut,
+    DiscardDeviceIn,
+    DiscardDeviceOut,
     QuarantineDetailOut,
     QuarantineOut,
     ReapplyOut,
@@ -99,6 +101,30 @@ def discard_quarantined(body: dict[str, str], entry_id: str) -> dict[str, Any]:
         current_session(), current_actor(), record_id(entry_id), body["reason"], current_time()
     )
     return _entry(entry_id)
+
+
+@routes.route("/quarantine/<entry_id>/reopen", methods=["POST"])
+@requires(Permission.REVIEW_SYNC)
+@routes.arguments(Reason)
+@routes.response(200, QuarantineDetailOut)
+def reopen_quarantined(body: dict[str, str], entry_id: str) -> dict[str, Any]:
+    """Take up again what was discarded."""
+    quarantine.reopen_entry(
+        current_session(), current_actor(), record_id(entry_id), body["reason"], current_time()
+    )
+    return _entry(entry_id)
+
+
+@routes.route("/quarantine/discard", methods=["POST"])
+@requires(Permission.REVIEW_SYNC)
+@routes.arguments(DiscardDeviceIn)
+@routes.response(200, DiscardDeviceOut)
+def discard_of_device(body: dict[str, str]) -> dict[str, int]:
+    """Discard what waits from one device, at most 500 entries at a time."""
+    discarded, left = quarantine.discard_device(
+        current_session(), current_actor(), body["device_id"], body["reason"], current_time()
+    )
+    return {"discarded": discarded, "left": left}
 
 
 @routes.route("/conflicts", methods=["GET"])

@@ -13,6 +13,7 @@ from server.access import Role
 from server.db.base import current_session
 from server.db.change_log import QuarantinedMutation, SyncMutation, SyncRecord
 from server.db.transaction import transaction
+from server.sync_api import quarantine
 from tests.api.sync_client import (
     deletion,
     entries_of,
@@ -437,6 +438,35 @@ def test_a_discarded_change_does_not_pass_when_its_reason_is_gone(
     done(quality, only_entry(quality), "discard")
     assert slugs(push(observer, sent)) == ["mutation-discarded"]
     assert statuses(push(li, {**sent, "mutation_id": str(uuid4())})) == ["applied"]
+
+
+def test_what_was_discarded_by_mistake_is_taken_up_again(li: Person, quality: Person) -> None:
+    sent = refused(li)
+    kept = only_entry(quality)
+    done(quality, kept, "discard", reason="看错了")
+    reopened = done(quality, kept, "reopen", reason="是我们的")
+    assert (reopened["outcome"], reopened["settled_by"]) == (None, None)
+    assert [step["action"] for step in reopened["steps"]] == ["discard", "reopen"]
+    assert slugs(push(li, sent)) == ["validation-failed"]
+    done(quality, kept, "repair", document=corrected(sent))
+    assert done(quality, kept, "reapply")["result"]["status"] == "applied"
+    assert slug_of(do(quality, kept, "reopen")) == "quarantine-entry-settled"
+
+
+def test_what_waits_from_one_device_is_discarded_together(
+    world: World, li: Person, quality: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quarantine, "DISCARDED_AT_ONCE", 2)
+    wang = world.person("wang")
+    south = world.person("south", sites=[world.south])
+    for who in (li, li, li, wang, south):
+        refused(who)
+    body = {"device_id": li.device_id, "reason": "手机被盗"}
+    answers = [quality.post(f"{QUARANTINE}/discard", json=body).json for _ in range(3)]
+    assert [(answer["discarded"], answer["left"]) for answer in answers] == [(2, 1), (1, 0), (0, 0)]
+    assert [item["user_id"] for item in entries(quality)] == [wang.user_id]
+    theirs = {"device_id": south.device_id, "reason": "不归我管"}
+    assert quality.post(f"{QUARANTINE}/discard", json=theirs).json["discarded"] == 0
 
 
 def test_pulls_bring_what_was_carried_out(world: World, li: Person, quality: Person) -> None:
