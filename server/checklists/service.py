@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from schemas.checklists import checklist_record_id
+from schemas.fields import time_text
 from server.access import Actor, Permission
 from server.checklists.defaults import default_checklists
 from server.checklists.models import ChecklistRetirement, ChecklistVersion
@@ -26,6 +27,7 @@ from server.errors import (
 )
 
 COLLECTION = "checklists"
+RETIREMENTS = "checklist_retirements"
 
 
 def publish_checklist(
@@ -96,7 +98,8 @@ def newest_version(session: Session, actor: Actor, code: str) -> ChecklistVersio
 def retire_checklist(
     session: Session, actor: Actor, code: str, reason: str, now: datetime
 ) -> ChecklistRetirement:
-    """Offer *code* no more. Records made with it keep it, drafts finish on it.
+    """Offer *code* no more. Records made with it keep it, drafts finish on it: its versions stay
+    on the phones, and the retirement follows them there.
 
     Again changes nothing: the first reason stands.
     """
@@ -112,6 +115,16 @@ def retire_checklist(
         )
         session.add(retired)
         session.flush()
+        record_id = checklist_record_id(actor.organisation_id, code, 0)
+        document = {
+            "id": record_id,
+            "code": code,
+            "reason": reason,
+            "retired_at": time_text(now),
+            "retired_by": actor.user_id,
+            "retired_by_name": actor.display_name,
+        }
+        publish(session, actor, RETIREMENTS, record_id, None, document, now)
     return retired
 
 

@@ -243,6 +243,19 @@ def test_a_first_version_differs_from_nothing(author):
 # -- retirement ----------------------------------------------------------------------------------
 
 
+def test_a_retirement_reaches_the_phones_and_takes_no_version_from_them(world):
+    author = author_in(world)
+    one = author.published()
+    author.person.post(f"{CHECKLISTS}/{one['id']}/retirement", json={"reason": "合并到日检"})
+    path = "/api/v1/sync/pull?collections=checklists,checklist_retirements"
+    changes = author.person.get(path).json["changes"]
+    (retirement,) = [c for c in changes if c["collection"] == "checklist_retirements"]
+    assert retirement["document"]["code"] == "INS-STORE"
+    assert retirement["document"]["retired_by"] == author.person.user_id
+    (version,) = [c for c in changes if c["id"] == one["id"]]
+    assert (version["deleted"], version["document"]) == (False, one)
+
+
 def test_a_retired_checklist_is_offered_no_more_and_still_read(author):
     one = author.published()
     path = f"{CHECKLISTS}/{one['id']}"
