@@ -8,21 +8,22 @@ from flask import Flask
 from flask_migrate import migrate
 from sqlalchemy import select
 
-from server.blobs.command import init_move_command
 from server.checklists.exchange.commands import read_command, write_command
+from server.db.audit import record_audit
 from server.db.base import current_session
 from server.db.compaction import new_epoch
 from server.db.schema_check import MIGRATIONS
 from server.db.scope import unscoped
 from server.db.transaction import transaction
+from server.http.context import current_time
 from server.identity.models import Organisation
+from server.identity.setup import system_actor
 
 
 def init_cli(app: Flask) -> None:
     """Attach the commands to *app*."""
     app.cli.add_command(read_command)
     app.cli.add_command(write_command)
-    init_move_command(app)
 
     @app.cli.command("new-migration")
     def new_migration() -> None:
@@ -38,6 +39,8 @@ def init_cli(app: Flask) -> None:
             organisation_ids = session.scalars(select(Organisation.id)).all()
             for organisation_id in organisation_ids:
                 new_epoch(session, organisation_id)
+                actor = system_actor(organisation_id)
+                record_audit(session, actor, "database_restored", current_time())
         count = len(organisation_ids)
         sys.stdout.write(f"{count} 个单位的设备将重新拉取数据\n")
         sys.stdout.write(f"the devices of {count} organisation(s) will pull anew\n")

@@ -17,6 +17,7 @@ from server.attachments.models import Attachment, Blob, FlagAcceptance
 from server.attachments.relations import older_alike, record_of, same_content
 from server.attachments.service import COLLECTION, head_of
 from server.config import Settings
+from server.db.audit import record_audit
 from server.db.change_store import RecordHead, document_of, publish
 from server.db.documents import read_documents
 from server.db.types import UuidText, new_id
@@ -202,6 +203,16 @@ def accept_flag(
     row = session.get_one(Attachment, (actor.organisation_id, attachment_id))
     acceptance = _new_acceptance(actor, row, flag, reason, now)
     session.add(acceptance)
+    record_audit(
+        session,
+        actor,
+        "flag_accepted",
+        now,
+        site_id=head.site_id,
+        collection=COLLECTION,
+        record_id=attachment_id,
+        details={"code": code, "reason": reason},
+    )
     flag["accepted"] = _shown(acceptance, row)
     published = _publish_flags(session, actor, row, head, flags, now)
     assert published is not None

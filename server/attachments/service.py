@@ -18,6 +18,7 @@ from server.access import Actor, Permission
 from server.attachments.images import Photo
 from server.attachments.models import Attachment, Blob, BlobPossession
 from server.attachments.queries import announced_within_reach, blob_within_reach
+from server.db.audit import record_photo
 from server.db.change_store import RecordHead, document_of, heads_of, publish
 from server.db.documents import read_documents
 from server.db.scope import unscoped
@@ -123,11 +124,20 @@ def record_upload(
     key = {"organisation_id": actor.organisation_id, "sha256": sha256, "user_id": actor.user_id}
     if session.get(BlobPossession, key) is None:
         session.flush()
+        if not _is_possessed(session, actor, sha256):
+            record_photo(session, actor, sha256, size, blob.media_type, now)
         session.add(BlobPossession(**key, uploaded_at=now))
     session.flush()
     # Among what waits may be a photo of a site the actor no longer works at.
     with unscoped(session):
         return [_store(session, actor, row, blob, now) for row in _waiting(session, actor, blob)]
+
+
+def _is_possessed(session: Session, actor: Actor, sha256: str) -> bool:
+    held = select(BlobPossession.user_id).where(
+        BlobPossession.organisation_id == actor.organisation_id, BlobPossession.sha256 == sha256
+    )
+    return session.scalars(held.limit(1)).first() is not None
 
 
 def _new_blob(sha256: str, size: int, photo: Photo, now: datetime) -> Blob:

@@ -3,7 +3,7 @@
 from server.attachments import models as attachments
 from server.checklists import models as checklists
 from server.corrective_actions import models as corrective_actions
-from server.db import change_log, served_scopes
+from server.db import audit_log, change_log, served_scopes
 from server.findings import models as findings
 from server.identity import models as identity
 from server.master_data import models as master_data
@@ -16,6 +16,7 @@ from server.uploads import models as uploads
 
 __all__ = [
     "attachments",
+    "audit_log",
     "change_log",
     "checklists",
     "corrective_actions",

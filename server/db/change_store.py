@@ -21,6 +21,7 @@ from sqlalchemy import Table, and_, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from server.access import Actor
+from server.db.audit_log import DELETED, WRITTEN, AuditEvent, append_entries, sha256_of
 from server.db.change_log import (
     ChangeLogHead,
     SyncDeparture,
@@ -76,6 +77,7 @@ class Mark(NamedTuple):
     steps: int
     superseded: int
     departures: int
+    events: int
 
 
 @dataclass(slots=True)
@@ -86,12 +88,13 @@ class _Pending:
     stored: dict[Place, RecordHead | None] = field(default_factory=dict)
     superseded: list[RecordHead] = field(default_factory=list)
     departures: list[tuple[RecordHead, str | None]] = field(default_factory=list)
+    events: list[tuple[str, AuditEvent]] = field(default_factory=list)
     steps: list[tuple[Place, RecordHead | None, bool]] = field(default_factory=list)
     """How to take each step back: the place, what was published there before, whether it was only
     read."""
 
     def mark(self) -> Mark:
-        return Mark(len(self.steps), len(self.superseded), len(self.departures))
+        return Mark(len(self.steps), len(self.superseded), len(self.departures), len(self.events))
 
     def take_back(self, mark: Mark) -> None:
         for place, before, was_read in reversed(self.steps[mark.steps :]):
@@ -104,6 +107,7 @@ class _Pending:
         del self.steps[mark.steps :]
         del self.superseded[mark.superseded :]
         del self.departures[mark.departures :]
+        del self.events[mark.events :]
 
 
 def _pending(session: Session) -> _Pending:
@@ -240,18 +244,26 @@ def superseded_now(session: Session, organisation_id: str, key: Key) -> list[Rec
     ]
 
 
+def note_event(session: Session, organisation_id: str, event: AuditEvent) -> None:
+    """Add *event* to the organisation's audit log at this transaction's tail."""
+    _pending(session).events.append((organisation_id, event))
+
+
 @before_commit
 def append_to_log(session: Session) -> None:
     """Write what was published. The very last step before the commit."""
     session.flush()
     write_staged(session)
     pending: _Pending | None = session.info.pop(PENDING_CHANGES, None)
-    if pending is None or not pending.heads:
+    if pending is None:
         return
     by_organisation: defaultdict[str, list[RecordHead]] = defaultdict(list)
     for (organisation_id, _), head in pending.heads.items():
         by_organisation[organisation_id].append(head)
-    for organisation_id in sorted(by_organisation):
+    noted: defaultdict[str, list[AuditEvent]] = defaultdict(list)
+    for organisation_id, event in pending.events:
+        noted[organisation_id].append(event)
+    for organisation_id in sorted(by_organisation.keys() | noted.keys()):
         heads = by_organisation[organisation_id]
         sequences = _take_sequences(session, organisation_id, len(heads))
         numbered = dict(zip((head.key for head in heads), sequences, strict=True))
@@ -261,6 +273,24 @@ def append_to_log(session: Session) -> None:
         for head, left in pending.departures:
             if head.organisation_id == organisation_id:
                 _write_departure(session, head, left, numbered[head.key])
+        # A version that this transaction itself has superseded has no place in the log yet.
+        published = [*(head for head in superseded if head.sequence == 0), *heads]
+        events = [*map(_entry_of, published), *noted[organisation_id]]
+        append_entries(session, organisation_id, events)
+
+
+def _entry_of(head: RecordHead) -> AuditEvent:
+    return AuditEvent(
+        at=head.written_at,
+        action=DELETED if head.deleted else WRITTEN,
+        user_id=head.user_id,
+        device_id=head.device_id,
+        site_id=head.site_id,
+        collection=head.collection,
+        record_id=head.id,
+        version=head.version,
+        content_sha256=sha256_of(head.document),
+    )
 
 
 def _take_sequences(session: Session, organisation_id: str, count: int) -> range:

@@ -89,7 +89,8 @@ def revoke_device(device_id: str) -> dict[str, Any]:
 @routes.response(200, DeviceOut)
 def reinstate_device(device_id: str) -> dict[str, Any]:
     """Let a revoked device sign in again. What waits on it is pushed as usual after that."""
-    return _device(service.reinstate_device(current_session(), device_id, current_time()))
+    device = service.reinstate_device(current_session(), current_actor(), device_id, current_time())
+    return _device(device)
 
 
 def account_document(actor: Actor) -> dict[str, Any]:

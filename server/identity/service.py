@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from server.access import Actor, Caller, Role
 from server.config import Settings
+from server.db.audit import record_audit
 from server.db.scope import unscoped
 from server.db.types import new_id
 from server.errors import (
@@ -101,7 +102,9 @@ def sign_in(
                 expires_at=expires_at,
             )
         )
-        return SignIn(token, expires_at, make_actor(session, user, device_id))
+        actor = make_actor(session, user, device_id)
+        record_audit(session, actor, "signed_in", now, details={"device_name": device_name})
+        return SignIn(token, expires_at, actor)
 
 
 def _register_device(
@@ -205,10 +208,11 @@ def revoke_device(session: Session, actor: Actor, device_id: str, now: datetime)
         raise Problem(RECORD_NOT_FOUND)
     if device.revoked_at is None:
         device.revoked_at, device.revoked_by = now, actor.user_id
+        record_audit(session, actor, "device_revoked", now, details={"device_id": device.id})
     return device
 
 
-def reinstate_device(session: Session, device_id: str, now: datetime) -> Device:
+def reinstate_device(session: Session, actor: Actor, device_id: str, now: datetime) -> Device:
     """Let a device that was found again sign in anew. Its old sign-ins stay ended: whoever had it
     meanwhile has their tokens."""
     device = session.scalar(select(Device).where(Device.id == device_id))
@@ -216,6 +220,7 @@ def reinstate_device(session: Session, device_id: str, now: datetime) -> Device:
         raise Problem(RECORD_NOT_FOUND)
     if device.revoked_at is not None:
         device.revoked_at = device.revoked_by = None
+        record_audit(session, actor, "device_reinstated", now, details={"device_id": device.id})
         session.execute(
             update(AccessToken)
             .where(AccessToken.device_id == device.id, AccessToken.ended_at.is_(None))

@@ -219,6 +219,7 @@ def resolve_conflict(
         "resolve",
         decision["reason"],
         now,
+        site_id=conflict.site_id,
         content=decision["document"],
         outcome=resolution,
         version=conflict.resolved_version,

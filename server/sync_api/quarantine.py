@@ -148,7 +148,9 @@ def repair_entry(
     _check_signatures(arrived.get("document"), mutation.document)
     content = payload_of(mutation)
     entry.repaired = orjson.dumps(content).decode()
-    review.record_step(session, actor, entry.id, "repair", reason, now, content=content)
+    review.record_step(
+        session, actor, entry.id, "repair", reason, now, site_id=entry.site_id, content=content
+    )
     return entry
 
 
@@ -297,7 +299,15 @@ def _settle(
     entry.outcome = CONFLICT if is_conflict else REAPPLIED
     outcome, version = result.status.value, result.version
     review.record_step(
-        session, actor, entry.id, "reapply", reason, now, outcome=outcome, version=version
+        session,
+        actor,
+        entry.id,
+        "reapply",
+        reason,
+        now,
+        site_id=entry.site_id,
+        outcome=outcome,
+        version=version,
     )
 
 
@@ -315,7 +325,15 @@ def _note_refusal(
         entry.problem, entry.slug = ascii_json(result.problem), result.problem["slug"]
     outcome = result.status.value
     review.record_step(
-        session, actor, entry.id, "reapply", reason, now, outcome=outcome, refusal=result.problem
+        session,
+        actor,
+        entry.id,
+        "reapply",
+        reason,
+        now,
+        site_id=entry.site_id,
+        outcome=outcome,
+        refusal=result.problem,
     )
 
 
@@ -366,7 +384,7 @@ def _discard(
     entry.settled_at, entry.settled_by, entry.outcome = now, actor.user_id, DISCARDED
     refusal = rejection(Problem(MUTATION_DISCARDED, reason=reason)).problem
     _change_answer(session, entry, is_final=True, problem=ascii_json(refusal))
-    review.record_step(session, actor, entry.id, "discard", reason, now)
+    review.record_step(session, actor, entry.id, "discard", reason, now, site_id=entry.site_id)
 
 
 def reopen_entry(
@@ -380,7 +398,7 @@ def reopen_entry(
         _require_open(entry)
     entry.settled_at = entry.settled_by = entry.outcome = None
     _change_answer(session, entry, is_final=False, problem=entry.problem)
-    review.record_step(session, actor, entry.id, "reopen", reason, now)
+    review.record_step(session, actor, entry.id, "reopen", reason, now, site_id=entry.site_id)
     return entry
 
 

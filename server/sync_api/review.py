@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from schemas.fields import time_text
 from server.access import Actor, Permission, Role
+from server.db.audit import record_audit
 from server.db.change_log import QuarantinedMutation, SyncConflict, SyncReviewStep
 from server.db.scope import unscoped
 from server.identity.models import Device, User
@@ -65,6 +66,7 @@ def record_step(
     reason: str,
     now: datetime,
     *,
+    site_id: str | None,
     content: Mapping[str, Any] | None = None,
     outcome: str | None = None,
     refusal: Refusal | None = None,
@@ -88,6 +90,14 @@ def record_step(
             device_id=reviewer.device_id,
             done_at=now,
         )
+    )
+    record_audit(
+        session,
+        reviewer,
+        f"review_{action}",
+        now,
+        site_id=site_id,
+        details={"subject_id": subject_id, "reason": reason, "outcome": outcome},
     )
 
 
