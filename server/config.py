@@ -47,7 +47,7 @@ class Settings:
     json_bytes_max: int = 4 * MEBIBYTE
     upload_bytes_max: int = 256 * MEBIBYTE
     upload_ttl_seconds: int = 7 * 24 * 3600
-    # 8192 × 6144, what phones call 50 megapixels, still fits; decoded it takes some 300 MB.
+    # 8192 × 6144, what phones call 50 megapixels, still fits; decoding takes up to 400 MB.
     image_pixels_max: int = 51_000_000
     image_bytes_max: int = 64 * MEBIBYTE
     image_frames_max: int = 8

@@ -32,6 +32,8 @@ _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", 
 _ON_ITS_SIDE = frozenset({5, 6, 7, 8})
 _EXIF_SOURCES = frozenset({"exif", "Raw profile type exif"})
 _ORIENTATION_TAG = 0x0112
+# libwebp's decoder holds a picture four times; no camera writes WebP, messengers do, and small.
+_PIXELS_DIVIDED_BY = {"WEBP": 2}
 
 # Pillow's own limit only warns up to twice its value and is one for the whole process. Here every
 # image passes _refuse_oversized before it is decoded, which is exact.
@@ -131,9 +133,10 @@ def can_read_heic() -> bool:
 
 def _refuse_oversized(image: Image.Image, frames: int, limits: ImageLimits) -> None:
     width, height = image.size
-    if width * height > limits.pixels_max:
+    limit = limits.pixels_max // _PIXELS_DIVIDED_BY.get(image.format or "", 1)
+    if width * height > limit:
         image.close()
-        raise Problem(IMAGE_TOO_MANY_PIXELS, width=width, height=height, limit=limits.pixels_max)
+        raise Problem(IMAGE_TOO_MANY_PIXELS, width=width, height=height, limit=limit)
     if frames > limits.frames_max:
         image.close()
         raise Problem(IMAGE_TOO_MANY_FRAMES, frames=frames, limit=limits.frames_max)

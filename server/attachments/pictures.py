@@ -34,9 +34,10 @@ _UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 _PROFILE_BYTES_MAX = 64 * 1024
+_STRIP_PIXELS = 2_000_000
 
-# A decoded PNG of 50 million pixels takes 200 MB and its reduction as much again: one at a time in
-# each process, however many threads serve.
+# A decoded PNG of 50 million pixels takes 200 MB: one at a time in each process, however many
+# threads serve.
 _decoding = threading.BoundedSemaphore(1)
 
 
@@ -70,7 +71,7 @@ def make_small_versions(file: BinaryIO, limits: ImageLimits) -> SmallVersions:
             image.draft(None, (PREVIEW_PIXELS, PREVIEW_PIXELS))
             image.load()
             turn = orientation(exif_of(image, file))
-            preview = _upright(_on_white(_reduced(_resizable(image), PREVIEW_PIXELS)), turn)
+            preview = _upright(_on_white(_reduced(_brought_near(image), PREVIEW_PIXELS)), turn)
         except MemoryError:
             raise
         except Exception as error:
@@ -84,6 +85,28 @@ def make_small_versions(file: BinaryIO, limits: ImageLimits) -> SmallVersions:
         for variant in VARIANTS
     }
     return SmallVersions(files, likeness_of(thumbnail))
+
+
+def _brought_near(image: Image.Image) -> Image.Image:
+    """*image* averaged down to no less than twice the preview, in a mode that can be resized.
+
+    Strip by strip: converting a large picture as a whole would take its memory once or twice more.
+    """
+    factor = max(image.size) // (2 * PREVIEW_PIXELS)
+    if factor < 2:
+        return _resizable(image)
+    width, height = image.size
+    rows = max(1, _STRIP_PIXELS // (width * factor)) * factor
+    strips = [
+        _resizable(image.crop((0, top, width, min(top + rows, height)))).reduce(factor)
+        for top in range(0, height, rows)
+    ]
+    whole = Image.new(strips[0].mode, (strips[0].width, sum(strip.height for strip in strips)))
+    top = 0
+    for strip in strips:
+        whole.paste(strip, (0, top))
+        top += strip.height
+    return whole
 
 
 def _resizable(image: Image.Image) -> Image.Image:

@@ -105,12 +105,15 @@ def text_called_jpeg() -> PhotoFile:
     return PhotoFile("冷藏车温度 3.2 ℃，一切正常。\n".encode() * 50)
 
 
-def pixel_bomb(width: int = 20_000, height: int = 10_000) -> PhotoFile:
+def pixel_bomb(
+    width: int = 20_000, height: int = 10_000, bits: int = 1, colour_type: int = 0
+) -> PhotoFile:
     """A PNG of a few hundred kilobytes at most that unpacks to *width* × *height* pixels."""
-    packer = zlib.compressobj(9)
-    line = b"\x00" + bytes((width + 7) // 8)
+    packer = zlib.compressobj(1)
+    bits_a_pixel = bits * {0: 1, 2: 3, 6: 4}[colour_type]
+    line = b"\x00" + bytes((width * bits_a_pixel + 7) // 8)
     data = b"".join(packer.compress(line) for _ in range(height)) + packer.flush()
-    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", width, height, bits, colour_type, 0, 0, 0)
     chunks = (_chunk(b"IHDR", header), _chunk(b"IDAT", data), _chunk(b"IEND", b""))
     return PhotoFile(b"\x89PNG\r\n\x1a\n" + b"".join(chunks), "image/png")
 

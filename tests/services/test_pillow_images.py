@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.infrastructure.photos import PhotoFile
+from tests.infrastructure.photos import PhotoFile, pixel_bomb
 from tests.infrastructure.pillow_images import pillow_images
 from tests.infrastructure.service import ROOT
 from tests.infrastructure.tus import announce, path, record, upload
@@ -22,7 +22,12 @@ SECONDS_MOST = 3.0
 
 @pytest.fixture(scope="module")
 def report() -> dict[str, Any]:
-    command = [sys.executable, "-m", "tests.infrastructure.try_images", str(pillow_images())]
+    return tried(pillow_images())
+
+
+def tried(folder: Path) -> dict[str, Any]:
+    """What becomes of the images in *folder*, and the memory it takes, in a process of its own."""
+    command = [sys.executable, "-m", "tests.infrastructure.try_images", str(folder)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=300, check=False)
     # A picture that kills the decoder would show here.
     assert done.returncode == 0, done.stderr.decode()[-2000:]
@@ -49,6 +54,21 @@ def test_memory_and_time_stay_bounded(report: dict[str, Any]) -> None:
     assert report["mebibytes"] < MEBIBYTES_MOST
     slow = {n: e["seconds"] for n, e in report["outcomes"].items() if e["seconds"] > SECONDS_MOST}
     assert slow == {}
+
+
+@pytest.mark.parametrize(
+    ("bits", "colour_type", "mebibytes_most"),
+    [(1, 0, 150), (8, 2, 330), (8, 6, 330)],
+    ids=["black and white", "colour", "transparent"],
+)
+def test_the_largest_picture_allowed_takes_the_memory_that_was_promised(
+    tmp_path: Path, bits: int, colour_type: int, mebibytes_most: int
+) -> None:
+    file = pixel_bomb(8192, 6144, bits, colour_type)
+    (tmp_path / "large.png").write_bytes(file.content)
+    found = tried(tmp_path)
+    assert found["outcomes"]["large.png"]["outcome"] == "stored"
+    assert found["mebibytes"] < mebibytes_most
 
 
 @pytest.mark.parametrize(
