@@ -8,6 +8,7 @@ from flask import Flask
 from flask_migrate import migrate
 from sqlalchemy import select
 
+from server.blobs.command import init_move_command
 from server.checklists.exchange.commands import read_command, write_command
 from server.db.audit import record_audit
 from server.db.base import current_session
@@ -24,6 +25,7 @@ def init_cli(app: Flask) -> None:
     """Attach the commands to *app*."""
     app.cli.add_command(read_command)
     app.cli.add_command(write_command)
+    init_move_command(app)
 
     @app.cli.command("new-migration")
     def new_migration() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 MEBIBYTE = 1024 * 1024
@@ -12,6 +12,32 @@ MEBIBYTE = 1024 * 1024
 
 class SettingsError(ValueError):
     """A setting that cannot work; the message names the variable, the value and what is allowed."""
+
+
+ADDRESSING_STYLES = ("auto", "path", "virtual")
+
+
+@dataclass(frozen=True)
+class S3Access:
+    """How S3 is reached. Without keys boto3 looks where it always does (instance role, profile)."""
+
+    endpoint: str | None = None
+    region: str = "us-east-1"
+    addressing_style: str = "auto"
+    access_key: str | None = None
+    secret_key: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> S3Access:
+        return cls(
+            endpoint=environ.get("YANSHOU_S3_ENDPOINT") or None,
+            region=environ.get("YANSHOU_S3_REGION") or cls.region,
+            addressing_style=_choice(
+                environ, "YANSHOU_S3_ADDRESSING", cls.addressing_style, ADDRESSING_STYLES
+            ),
+            access_key=environ.get("YANSHOU_S3_ACCESS_KEY") or None,
+            secret_key=environ.get("YANSHOU_S3_SECRET_KEY") or None,
+        )
 
 
 @dataclass(frozen=True)
@@ -22,6 +48,8 @@ class Settings:
     database_url: str
     blob_url: str
     secret_key: str
+    former_blob_url: str | None = None
+    s3: S3Access = S3Access()
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 2
@@ -77,6 +105,8 @@ class Settings:
             data_dir=data_dir,
             database_url=_database_url(environ, data_dir),
             blob_url=environ.get("YANSHOU_BLOB_URL") or f"file://{data_dir / 'blobs'}",
+            former_blob_url=environ.get("YANSHOU_FORMER_BLOB_URL") or None,
+            s3=S3Access.from_env(environ),
             secret_key=environ.get("YANSHOU_SECRET_KEY") or kept_secret(data_dir),
             host=environ.get("YANSHOU_HOST") or cls.host,
             port=_whole_number(environ, "YANSHOU_PORT", cls.port, 1, 65535),

@@ -25,6 +25,7 @@ from server.config import Settings
 from server.db.base import db
 from server.db.upgrade import upgrade_database
 from tests.infrastructure.postgres import postgres_server
+from tests.infrastructure.s3_server import S3Server, s3_server
 from tests.world import World
 
 POSTGRES = "YANSHOU_TESTS_RUNNING_POSTGRES"
@@ -166,6 +167,13 @@ def sqlite_app(tmp_path: Path, sqlite_template: Path, clock: TestClock) -> Itera
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3Server]:
+    """A real S3 server, kept for all tests of this process."""
+    with s3_server() as server:
+        yield server
 
 
 @pytest.fixture

@@ -6,9 +6,10 @@ import os
 import secrets
 from pathlib import Path
 
-from server.attachments.blob_store import BlobStore, discard_files
 from server.attachments.images import ImageLimits
 from server.attachments.pictures import VARIANTS, SmallVersions, Variant, make_small_versions
+from server.blobs.folder import discard_files
+from server.blobs.store import BlobStore
 
 RECIPE = 2
 """Part of the file names and ETags: raise it when previews or thumbnails are made differently."""

@@ -9,9 +9,9 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.attachments.blob_store import BlobStore
 from server.attachments.models import Attachment, Blob
 from server.attachments.service import COLLECTION, head_of, lock_content, write_row
+from server.blobs.store import BlobStore
 from server.db.change_store import document_of, publish
 from server.db.scope import unscoped
 from server.identity.setup import system_actor

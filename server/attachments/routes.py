@@ -17,12 +17,12 @@ from schemas.attachments import (
 from schemas.fields import time_text
 from server.access import Permission
 from server.attachments import flagging, queries, relations, service
-from server.attachments.blob_store import storage_trouble
 from server.attachments.derivatives import RECIPE
 from server.attachments.losses import report_lost_content
 from server.attachments.pictures import SizeName, Variant
 from server.attachments.serving import Content, content_response, prefers_webp
 from server.attachments.storage import current_storage, image_limits
+from server.blobs.store import storage_trouble
 from server.db.base import current_session
 from server.db.transaction import transaction
 from server.errors import (

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app
 
-from server.attachments.blob_store import BlobStore, open_blob_store
 from server.attachments.derivatives import Derivatives
 from server.attachments.images import ImageLimits
+from server.blobs.opening import open_blobs
+from server.blobs.store import BlobStore
 from server.config import Settings
 
 _STORAGE = "yanshou.storage"
@@ -22,7 +23,7 @@ class Storage:
 
 def open_storage(settings: Settings) -> Storage:
     return Storage(
-        blobs=open_blob_store(settings.blob_url),
+        blobs=open_blobs(settings),
         # A cache of this machine, wherever the blobs are.
         derivatives=Derivatives(settings.data_dir / "derived"),
     )

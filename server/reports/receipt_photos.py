@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from server.attachments.blob_store import storage_trouble
 from server.attachments.images import ImageLimits
 from server.attachments.pictures import Variant
 from server.attachments.storage import Storage
+from server.blobs.store import storage_trouble
 from server.errors import IMAGE_UNREADABLE, Problem
 from server.reports.receipt_facts import SIGNATURE, Picture, ReceiptFacts
 

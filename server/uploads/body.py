@@ -12,7 +12,7 @@ from typing import IO, Any
 import structlog
 from werkzeug.exceptions import ClientDisconnected
 
-from server.attachments.blob_store import storage_trouble
+from server.blobs.store import storage_trouble
 from server.errors import (
     STORAGE_UNAVAILABLE,
     UPLOAD_CHECKSUM_MISMATCH,

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from server.attachments.blob_store import discard_files, make_folder, storage_trouble, sync_folder
+from server.blobs.folder import discard_files, make_folder, sync_folder
+from server.blobs.store import storage_trouble
 from server.errors import NOT_FOUND, UPLOAD_IN_USE, Problem
 
 

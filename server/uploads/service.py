@@ -8,6 +8,7 @@ the part file is complete and any further request at its end finishes the work.
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,11 +16,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from server.access import Actor, Permission
-from server.attachments.blob_store import FolderStore, open_blob_store, storage_trouble
 from server.attachments.images import Photo, inspect_photo
 from server.attachments.queries import announced_as
 from server.attachments.service import record_upload
 from server.attachments.storage import Storage, image_limits
+from server.blobs.opening import open_blobs
+from server.blobs.store import storage_trouble
 from server.config import Settings
 from server.db.scope import unscoped
 from server.errors import (
@@ -222,7 +224,6 @@ def expire_uploads(session: Session, settings: Settings, now: datetime) -> int:
     # Part files live at most as long as their uploads; what is older has none.
     older_than = now.timestamp() - settings.upload_ttl_seconds - 3600
     parts.discard_abandoned(older_than)
-    store = open_blob_store(settings.blob_url)
-    if isinstance(store, FolderStore):
-        store.discard_unfinished(older_than)
+    with suppress(OSError):  # a store that is away does not stop what was done here
+        open_blobs(settings).discard_unfinished(older_than)
     return removed

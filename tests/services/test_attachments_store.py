@@ -1,27 +1,42 @@
-"""What every blob store promises. A driver is held to it by adding it to ``STORES``."""
+"""What every blob store promises: the folder, S3 (a real server), and both while blobs move."""
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import os
-from collections.abc import Callable
+import subprocess
+import sys
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from server.attachments.blob_store import BlobStore, FolderStore, open_blob_store
+from server.blobs.folder import FolderStore
+from server.blobs.moving import StoreInMotion
+from server.blobs.opening import open_store
+from server.blobs.s3 import PART_BYTES, open_s3_store
+from server.blobs.store import BlobStore
 from server.config import SettingsError
 from server.errors import UPLOAD_CONTENT_MISMATCH, Problem
+from tests.conftest import make_settings
+from tests.infrastructure.s3_server import S3Server
+from tests.infrastructure.service import ROOT
 
-STORES: dict[str, Callable[[Path], BlobStore]] = {"folder": FolderStore}
+STORES = ("folder", "s3", "in motion")
 CONTENT = os.urandom(700_001)
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
 
 
 @pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> BlobStore:
-    return STORES[request.param](tmp_path / "blobs")
+    folder = FolderStore(tmp_path / "blobs")
+    if request.param == "folder":
+        return folder
+    s3: BlobStore = request.getfixturevalue("s3").store()
+    return s3 if request.param == "s3" else StoreInMotion(s3, folder)
 
 
 def test_content_comes_back_byte_by_byte(store: BlobStore) -> None:
@@ -134,4 +149,94 @@ def test_a_folder_that_cannot_be_written_fails_its_check(tmp_path: Path) -> None
 @pytest.mark.parametrize("url", ["ftp://host/x", "file://relative", "blobs", "", "file:/one"])
 def test_an_unknown_place_for_blobs_is_refused_naming_what_is_allowed(url: str) -> None:
     with pytest.raises(SettingsError, match=r"YANSHOU_BLOB_URL=.*file:///"):
-        open_blob_store(url)
+        open_store(url, make_settings(Path("/nowhere"), ""))
+
+
+def test_s3_without_a_bucket_is_refused() -> None:
+    with pytest.raises(SettingsError, match=r"YANSHOU_BLOB_URL='s3://' names no bucket"):
+        open_store("s3://", make_settings(Path("/nowhere"), ""))
+
+
+def test_s3_without_boto3_is_refused_saying_what_to_install() -> None:
+    program = (
+        "import sys; sys.modules['boto3'] = None\n"
+        "from server.blobs.s3 import open_s3_store\n"
+        "from server.config import S3Access, SettingsError\n"
+        "try: open_s3_store('s3://photos', S3Access())\n"
+        "except SettingsError as error: print(error)"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert "requirements-s3.txt" in answer.stdout
+
+
+# -- S3 alone ------------------------------------------------------------------------------------
+
+
+def test_a_large_blob_goes_in_parts_and_comes_back_whole(s3: S3Server) -> None:
+    store, content = s3.store(), os.urandom(1_000_003) * 34
+    sha256 = hashlib.sha256(content).hexdigest()
+    assert store.put(io.BytesIO(content), sha256) == len(content) > 2 * PART_BYTES
+    assert b"".join(store.open_range(sha256, 0, len(content))) == content
+
+
+def test_parts_that_a_crash_left_are_given_up_when_they_are_old(s3: S3Server) -> None:
+    store = s3.store()
+    store._client.create_multipart_upload(**store._key(SHA256))
+    assert store.discard_unfinished(older_than=time.time() - 3600) == 0
+    assert store.discard_unfinished(older_than=time.time() + 3600) == 1
+    assert store.discard_unfinished(older_than=time.time() + 3600) == 0
+    assert store.stat(SHA256) is None
+
+
+def test_a_source_that_cannot_seek_is_kept_too(s3: S3Server) -> None:
+    class OneWay(io.BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+    store = s3.store()
+    store.put(OneWay(CONTENT), SHA256)
+    assert b"".join(store.open_range(SHA256, 0, len(CONTENT))) == CONTENT
+
+
+def test_a_wrong_key_or_a_bucket_that_is_missing_is_trouble_and_not_missing_content(
+    s3: S3Server,
+) -> None:
+    for url, access in (
+        ("s3://photos/x", replace(s3.access(), secret_key="wrong")),
+        ("s3://no-such-bucket/x", s3.access()),
+    ):
+        store = open_s3_store(url, access)
+        with pytest.raises(OSError, match=r"Forbidden|403|SignatureDoesNotMatch|NoSuchBucket"):
+            store.check()
+        with pytest.raises(OSError, match=r"403|404"):
+            store.stat(SHA256)
+
+
+# -- a file that is taken over -------------------------------------------------------------------
+
+
+def test_an_adopted_file_is_there_and_stays_when_its_first_name_goes(
+    store: BlobStore, tmp_path: Path
+) -> None:
+    path = tmp_path / "arrived.part"
+    path.write_bytes(CONTENT)
+    store.adopt(path, SHA256)
+    store.adopt(path, SHA256)
+    path.unlink()
+    assert b"".join(store.open_range(SHA256, 0, len(CONTENT))) == CONTENT
+    assert list(store.list()) == [SHA256]
+
+
+def test_a_file_on_another_file_system_is_copied(tmp_path: Path, monkeypatch) -> None:
+    def refuse(_self: Path, _target: Path) -> None:
+        raise OSError(errno.EXDEV, "another file system")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    path, store = tmp_path / "arrived.part", FolderStore(tmp_path / "blobs")
+    path.write_bytes(CONTENT)
+    store.adopt(path, SHA256)
+    path.write_bytes(b"something else")
+    assert b"".join(store.open_range(SHA256, 0, len(CONTENT))) == CONTENT
+    assert list((tmp_path / "blobs" / "arriving").iterdir()) == []

@@ -17,8 +17,8 @@ from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from server.access import Actor
-from server.attachments.blob_store import storage_trouble
 from server.attachments.storage import Storage
+from server.blobs.store import storage_trouble
 from server.db.change_log import SyncRecord, SyncRecordVersion
 from server.reports.documents import Press, sheet_etag
 from server.reports.evidence.names import file_name, suffix_of

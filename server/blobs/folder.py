@@ -1,86 +1,20 @@
-"""Where bytes are kept, by their SHA-256: the port, and the driver that uses a folder."""
+"""The driver that keeps blobs in a folder."""
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
-from server.config import SettingsError
-from server.errors import STORAGE_UNAVAILABLE, UPLOAD_CONTENT_MISMATCH, Problem
+from server.blobs.store import PIECE_BYTES, is_sha256, place_of
+from server.errors import UPLOAD_CONTENT_MISMATCH, Problem
 
-PIECE_BYTES = 256 * 1024
-_HEX = frozenset("0123456789abcdef")
-
-
-class BlobStore(Protocol):
-    """Content under its own SHA-256. What is there is whole and never changes.
-
-    Every method raises OSError when the store cannot be reached or is full.
-    """
-
-    def put(self, source: BinaryIO, sha256: str) -> int:
-        """Keep everything *source* still holds, durably, and return its size in bytes.
-
-        Raises
-        ------
-        Problem
-            ``upload-content-mismatch`` if the content has another hash; nothing is kept then.
-        """
-
-    def open(self, sha256: str) -> BinaryIO:
-        """The content as a seekable file. FileNotFoundError if it is not there."""
-
-    def open_range(self, sha256: str, start: int, stop: int) -> Iterator[bytes]:
-        """The bytes from *start* up to but not including *stop*, in pieces."""
-
-    def stat(self, sha256: str) -> int | None:
-        """The size in bytes, or None if the content is not there."""
-
-    def delete(self, sha256: str) -> None:
-        """Forget the content. Nothing happens if it is not there."""
-
-    def list(self) -> Iterator[str]:
-        """Every SHA-256 there is."""
-
-    def check(self) -> None:
-        """Raise OSError unless content can be written and read."""
-
-
-@contextmanager
-def storage_trouble(*, except_missing: bool = False) -> Iterator[None]:
-    """Tell trouble with disk, store or memory as 503: upload clients try that again, unlike 4xx.
-
-    With *except_missing* a FileNotFoundError passes: there is no trouble, only nothing there.
-    """
-    try:
-        yield
-    except FileNotFoundError as error:
-        if except_missing:
-            raise
-        raise Problem(STORAGE_UNAVAILABLE, headers={"Retry-After": "30"}) from error
-    except (OSError, MemoryError) as error:
-        raise Problem(STORAGE_UNAVAILABLE, headers={"Retry-After": "30"}) from error
-
-
-def open_blob_store(url: str) -> BlobStore:
-    """The store that ``YANSHOU_BLOB_URL`` names.
-
-    Raises
-    ------
-    SettingsError
-        for a scheme that no driver serves, or a path that is not absolute.
-    """
-    scheme, separator, path = url.partition("://")
-    if scheme != "file" or not separator or not path.startswith("/"):
-        raise SettingsError(
-            f"YANSHOU_BLOB_URL={url!r} is not supported; use file:///an/absolute/folder"
-        )
-    return FolderStore(Path(path))
+_CANNOT_LINK = frozenset({errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.ENOSYS})
 
 
 class FolderStore:
@@ -107,6 +41,30 @@ class FolderStore:
         finally:
             temporary.unlink(missing_ok=True)
         return size
+
+    def adopt(self, path: Path, sha256: str) -> None:
+        """Give the file its second name here; on another file system it is copied."""
+        target = self._path(sha256)
+        if self.stat(sha256) == path.stat().st_size:
+            # Its name may be a moment old and not yet durable: another request's, or a crash's.
+            sync_folder(target.parent)
+            return
+        self._arriving.mkdir(parents=True, exist_ok=True)
+        temporary = self._arriving / secrets.token_hex(16)
+        try:
+            try:
+                temporary.hardlink_to(path)
+            except OSError as error:
+                if error.errno not in _CANNOT_LINK:
+                    raise
+                with path.open("rb") as file:
+                    self.put(file, sha256)
+                return
+            make_folder(target.parent)
+            temporary.replace(target)
+            sync_folder(target.parent)
+        finally:
+            temporary.unlink(missing_ok=True)
 
     def _write(self, source: BinaryIO, temporary: Path, sha256: str) -> int:
         digest, size = hashlib.sha256(), 0
@@ -143,9 +101,10 @@ class FolderStore:
             self._path(sha256).unlink()
 
     def list(self) -> Iterator[str]:
-        for path in sorted(self._root.glob("??/??/*")):
-            if _is_sha256(path.name):
-                yield path.name
+        for folder in sorted(self._root.glob("??/??")):
+            for path in sorted(folder.glob("*")):
+                if is_sha256(path.name):
+                    yield path.name
 
     def check(self) -> None:
         self._arriving.mkdir(parents=True, exist_ok=True)
@@ -162,14 +121,7 @@ class FolderStore:
         return discard_files(self._arriving, older_than)
 
     def _path(self, sha256: str) -> Path:
-        # The name becomes a path: whatever a caller passes, it cannot leave the folder.
-        if not _is_sha256(sha256):
-            raise ValueError(f"not a SHA-256: {sha256!r}")
-        return self._root / sha256[:2] / sha256[2:4] / sha256
-
-
-def _is_sha256(name: str) -> bool:
-    return len(name) == 64 and _HEX.issuperset(name)
+        return self._root / place_of(sha256)
 
 
 def make_folder(folder: Path) -> None:
