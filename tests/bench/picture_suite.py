@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image, ImageOps
-from server.blobs.folder import FolderStore
 
 from server.attachments.derivatives import Derivatives
 from server.attachments.images import ImageLimits, inspect_photo
+from server.blobs.folder import FolderStore
 from tests.bench.measuring import Beside, Measurement
 from tests.infrastructure.photos import PhotoFile
 
