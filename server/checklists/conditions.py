@@ -62,6 +62,8 @@ class Surroundings:
 
 def applies(item: Item, around: Surroundings) -> bool | None:
     """Whether the item is asked; None without a condition, or while that is not known."""
+    if item.get("when") is None and not item.get("section"):
+        return _NOT_KNOWN  # most items: nothing to work out, and this is asked for every answer
     item_id = item["id"]
     if item_id not in around.found:
         around.found[item_id] = _NOT_KNOWN

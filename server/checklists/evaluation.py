@@ -103,6 +103,7 @@ def evaluate(
     questions = tuple(
         question
         for item, outcome in zip(items, outcomes, strict=True)
+        if outcome.outcome == "not_ok" and item["type"] == "temperature"
         for question in _questions(item, outcome, around)
     )
     return Evaluation(outcomes, photos, gates, questions)
@@ -357,8 +358,6 @@ def _lacks_photo(item: Item, outcome: ItemOutcome, answers: Sequence[Answer]) ->
 
 def _questions(item: Item, outcome: ItemOutcome, around: Surroundings) -> Iterator[Question]:
     """18 where only frozen goods pass: the minus was probably forgotten."""
-    if item["type"] != "temperature" or outcome.outcome != "not_ok":
-        return
     for reason in outcome.reasons:
         if reason.code != "above_max" or Decimal(reason.params["max"]) > 0:
             continue

@@ -1,8 +1,8 @@
 """Conditions that go in a circle, and items that no answers can bring up.
 
 Reachability is tried out: what a condition asks about has few values that matter (each option, each
-side of each bound, no answer), so all combinations are gone through, up to a limit; beyond it an
-item counts as reachable.
+side of each bound, no answer), so all combinations are gone through, up to a limit for each item
+and for all of them; beyond it an item counts as reachable.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from schemas.master_data import SPECIES
 from server.checklists.conditions import Surroundings, holds
 from server.checklists.references import Condition, asked_items, conditions_of, tests_in
 
-_MOST_COMBINATIONS = 5000
+_MOST_COMBINATIONS = 2500
+_MOST_ALTOGETHER = 20_000
 _MOST_ITEMS = 12
 _FACT_VALUES: Mapping[str, tuple[str, ...]] = {
     "storage_class": STORAGE_CLASSES,
@@ -71,8 +72,11 @@ def unreachable(template: Template, part: str) -> Iterator[int]:
     """The positions of items that no combination of answers and facts shows."""
     conditions = conditions_of(template, part)
     items = {item["id"]: item for item in template[part]}
+    tries = iter(range(_MOST_ALTOGETHER))
     for position, item in enumerate(template[part]):
-        if item["id"] in conditions and not _can_be_reached(template, items, item, conditions):
+        if item["id"] in conditions and not _can_be_reached(
+            template, items, item, conditions, tries
+        ):
             yield position
 
 
@@ -81,6 +85,7 @@ def _can_be_reached(
     items: Mapping[str, Any],
     item: Mapping[str, Any],
     conditions: Mapping[str, list[Condition]],
+    tries: Iterator[int],
 ) -> bool:
     asked = _asked_transitively(item["id"], conditions)
     if len(asked) > _MOST_ITEMS:
@@ -99,6 +104,8 @@ def _can_be_reached(
     names = [name for name in CONDITION_FACTS if name in facts]
     own = [items[item_id] for item_id in (*asked, item["id"])]
     for values in product(*choices, *fact_values):
+        if next(tries, None) is None:
+            return True
         answers = {
             item_id: [answer]
             for item_id, answer in zip(asked, values, strict=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -187,6 +189,17 @@ def test_five_hundred_items_in_a_chain_are_validated_quickly():
     items = [item("i0")]
     items += [item(f"i{n}", when={"item": f"i{n - 1}", "in": ["ok"]}) for n in range(1, 500)]
     assert told(*items) == []
+
+
+def test_conditions_made_to_take_for_ever_do_not():
+    checks = [item(f"c{n}") for n in range(7)]
+    asked = [{"item": f"c{n}", "in": ["ok"]} for n in range(7)]
+    never = {"all": [*asked, {"any": [{"not": test} for test in asked]}]}
+    items = [*checks, *(item(f"i{n}", when=never) for n in range(490))]
+    began = perf_counter()
+    faults = told(*items)
+    assert "永远不成立" in faults[0][1]
+    assert perf_counter() - began < 30
 
 
 @given(st.integers(0, 2**63))
