@@ -24,6 +24,7 @@ class Role(StrEnum):
 
 class Permission(StrEnum):
     READ_OWN_ACCOUNT = "read_own_account"
+    BE_NOTIFIED = "be_notified"
     READ_MASTER_DATA = "read_master_data"
     WRITE_MASTER_DATA = "write_master_data"
     READ_RECORDS = "read_records"
@@ -41,7 +42,7 @@ class Permission(StrEnum):
 _READS = frozenset(
     {Permission.READ_OWN_ACCOUNT, Permission.READ_MASTER_DATA, Permission.READ_RECORDS}
 )
-_CAPTURES = _READS | {Permission.CAPTURE_RECORDS}
+_CAPTURES = _READS | {Permission.CAPTURE_RECORDS, Permission.BE_NOTIFIED}
 _DECIDES = _CAPTURES | {
     Permission.WRITE_MASTER_DATA,
     Permission.GRANT_CONCESSION,

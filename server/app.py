@@ -33,6 +33,7 @@ from server.http.problem import init_problems
 from server.identity.routes import routes as identity_routes
 from server.identity.service import caller_for_token
 from server.master_data.routes import routes as master_data_routes
+from server.notifications.routes import routes as notification_routes
 from server.planning.routes import routes as planning_routes
 from server.premises.routes import routes as premises_routes
 from server.pwa.routes import routes as page_routes
@@ -95,6 +96,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
             finding_routes,
             corrective_action_routes,
             planning_routes,
+            notification_routes,
             attachment_routes,
             upload_routes,
         ],

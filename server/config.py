@@ -85,6 +85,8 @@ class Settings:
     site_radius_m: int = 500
     public_url: str | None = None
     font_path: str | None = None
+    mail_url: str | None = None
+    notifies_private_addresses: bool = False
 
     @property
     def public_address(self) -> str:
@@ -166,6 +168,11 @@ class Settings:
             metrics_token=environ.get("YANSHOU_METRICS_TOKEN") or None,
             public_url=_web_address(environ, "YANSHOU_PUBLIC_URL"),
             font_path=environ.get("YANSHOU_FONT_PATH") or None,
+            mail_url=_mail_url(environ),
+            notifies_private_addresses=_choice(
+                environ, "YANSHOU_NOTIFIES_PRIVATE_ADDRESSES", "0", ("0", "1")
+            )
+            == "1",
         )
 
 
@@ -199,6 +206,14 @@ def _web_address(environ: Mapping[str, str], name: str) -> str | None:
     url = environ.get(name) or None
     if url is not None and not url.startswith(("http://", "https://")):
         raise SettingsError(f"{name}={url!r} must begin with http:// or https://")
+    return url
+
+
+def _mail_url(environ: Mapping[str, str]) -> str | None:
+    """Never repeated in the error: it holds a password."""
+    url = environ.get("YANSHOU_MAIL_URL") or None
+    if url is not None and not url.startswith(("mailto://", "mailtos://")):
+        raise SettingsError("YANSHOU_MAIL_URL must begin with mailto:// or mailtos://")
     return url
 
 

@@ -13,6 +13,7 @@ from server.access import Actor, Permission
 from server.calendars.deadlines import DEFAULT_DEADLINES, due_at, strictest_class
 from server.calendars.service import kitchen_calendar
 from server.corrective_actions.models import CorrectiveAction
+from server.corrective_actions.telling import ACTIONS, tell_of_issue
 from server.db.change_store import RecordHead, document_of, heads_of, publish
 from server.errors import (
     CORRECTIVE_ACTION_IS_ISSUED,
@@ -29,7 +30,7 @@ from server.master_data.queries import supplier_record
 from server.premises.service import unit_at, unit_documents
 from server.receiving.numbering import next_number
 
-COLLECTION = "corrective_actions"
+COLLECTION = ACTIONS
 NUMBER_KINDS = {"written_notice": "TZ", "rectification_order": "ZG"}
 SERVER_OWNED = (
     "number",
@@ -81,6 +82,7 @@ def issue_corrective_action(
     session.add(CorrectiveAction(**_row(actor, stored), updated_at=now))
     session.flush()
     put_on_notice(session, actor, document["finding_ids"], document["id"], now)
+    tell_of_issue(session, actor, stored, now)
     return publish(session, actor, COLLECTION, document["id"], site_id, stored, now)
 
 

@@ -23,6 +23,7 @@ from server.corrective_actions.lifecycle import (
     next_status,
 )
 from server.corrective_actions.models import CorrectiveAction, CorrectiveActionStep
+from server.corrective_actions.telling import tell_of_step
 from server.db.change_store import RecordHead, document_of, heads_of, publish
 from server.db.documents import read_documents
 from server.errors import (
@@ -87,6 +88,7 @@ def record_step(
     if effect is not None:
         changed |= effect(session, actor, action, step)
     _follow(session, actor, changed, now)
+    tell_of_step(session, actor, changed, step, now)
     if document["kind"] == "withdrawn":
         put_on_notice(session, actor, action["finding_ids"], None, now)
     return publish(session, actor, COLLECTION, document["id"], action["site_id"], step, now)

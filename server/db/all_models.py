@@ -7,6 +7,7 @@ from server.db import audit_log, change_log, served_scopes
 from server.findings import models as findings
 from server.identity import models as identity
 from server.master_data import models as master_data
+from server.notifications import models as notifications
 from server.planning import models as planning
 from server.premises import models as premises
 from server.receiving import models as receiving
@@ -23,6 +24,7 @@ __all__ = [
     "findings",
     "identity",
     "master_data",
+    "notifications",
     "planning",
     "premises",
     "receiving",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -55,3 +56,21 @@ def display_name(session: Session, user_id: str) -> str:
 def has_account(session: Session, user_id: str) -> bool:
     """Whether there is, or was, such a person in the organisation."""
     return session.scalar(select(User.id).where(User.id == user_id)) is not None
+
+
+def people_holding(session: Session, site_id: str, roles: Iterable[Role]) -> list[str]:
+    """Active people who hold one of *roles* at the site or everywhere, by their ids."""
+    organisation = select(Site.organisation_id).where(Site.id == site_id).scalar_subquery()
+    rows = session.scalars(
+        select(Membership.user_id)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.organisation_id == organisation,
+            Membership.role.in_([role.value for role in roles]),
+            or_(Membership.site_id == site_id, Membership.site_id.is_(None)),
+            User.is_active,
+        )
+        .distinct()
+        .order_by(Membership.user_id)
+    )
+    return list(rows)

@@ -50,7 +50,8 @@ class PushContext:
     def may_see(self, collection: str, site_id: str | None) -> bool:
         if self.is_refused:
             return False
-        return site_id is None or self.actor.may(Permission.READ_RECORDS, site_id)
+        is_own = site_id in (None, self.actor.user_id)
+        return is_own or self.actor.may(Permission.READ_RECORDS, site_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,29 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.identity.models import Membership, User
+from server.access import Role
+from server.identity.queries import people_holding
 from server.planning.models import Shift
 from server.premises.models import UnitMember
-
-
-def people_with_role(session: Session, organisation_id: str, site_id: str, role: str) -> list[str]:
-    """Active people who hold *role* at the site, in the order of their ids."""
-    rows = session.scalars(
-        select(Membership.user_id)
-        .join(User, User.id == Membership.user_id)
-        .where(
-            Membership.organisation_id == organisation_id,
-            Membership.role == role,
-            or_(Membership.site_id == site_id, Membership.site_id.is_(None)),
-            User.is_active,
-        )
-        .distinct()
-        .order_by(Membership.user_id)
-    )
-    return list(rows)
 
 
 def people_on_shift(session: Session, site_id: str, moment: datetime) -> list[str]:
@@ -55,7 +39,6 @@ def members_of(session: Session, unit_id: str | None) -> frozenset[str]:
 
 def candidates(
     session: Session,
-    organisation_id: str,
     schedule: Mapping[str, Any],
     unit_id: str | None,
     opens_at: datetime,
@@ -67,6 +50,6 @@ def candidates(
     elif assignment["kind"] == "on_shift":
         found = people_on_shift(session, site_id, opens_at)
     else:
-        found = people_with_role(session, organisation_id, site_id, assignment["role"])
+        found = people_holding(session, site_id, [Role(assignment["role"])])
     own = members_of(session, unit_id) if schedule["is_cross_unit"] else frozenset()
     return [user_id for user_id in found if user_id not in own]

@@ -18,6 +18,7 @@ from server.calendars.deadlines import KITCHEN_TIME
 from server.calendars.service import kitchen_calendar, school_terms
 from server.corrective_actions.issuing import named
 from server.db.change_store import publish
+from server.notifications.service import News, shown_time, tell
 from server.planning.lots import draw_person, draw_visits
 from server.planning.models import InspectionDraw, InspectionSchedule, InspectionTask
 from server.planning.people import candidates
@@ -212,7 +213,6 @@ def _assignee(
     """Whom the task is given to; None: whoever of the role takes it."""
     found = candidates(
         session,
-        actor.organisation_id,
         schedule,
         planned.unit_id,
         planned.occurrence.opens_at,
@@ -260,8 +260,13 @@ def _set(row: InspectionTask, document: Document, now: datetime) -> None:
 def _tell(
     session: Session, actor: Actor, row: InspectionTask, document: Document, now: datetime
 ) -> None:
+    is_news = not row.is_revealed
     row.is_revealed = True
     publish(session, actor, COLLECTION, row.id, row.site_id, document, now)
+    if is_news and row.due_at > now:
+        params = {"title": document["title"], "due": shown_time(document["due_at"])}
+        news = News("inspection_task_given", row.id, row.site_id, COLLECTION, row.id, params)
+        tell(session, actor, news, [row.assignee_user_id], now)
 
 
 def reveal_tasks(session: Session, actor: Actor, now: datetime) -> int:

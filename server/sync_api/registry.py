@@ -11,6 +11,7 @@ from server.checklists.mutations import checklist_collections
 from server.corrective_actions.mutations import corrective_action_collections
 from server.findings.mutations import findings
 from server.master_data.mutations import master_data_collections
+from server.notifications.mutations import notifications
 from server.offline.collection import Collection
 from server.planning.mutations import planning_collections
 from server.premises.mutations import premises_collections
@@ -33,6 +34,7 @@ COLLECTIONS: Mapping[str, Collection] = {
         *planning_collections,
         attachments,
         work_log_entries,
+        notifications,
     )
 }
 

@@ -231,7 +231,8 @@ def scope_of(actor: Actor, wanted: Sequence[str] | None) -> Scope:
     return Scope(
         organisation_id=actor.organisation_id,
         user_id=actor.user_id,
-        site_ids=actor.sites_with(Permission.READ_RECORDS),
+        # What is meant for one person lies at a place of its own, which bears their id.
+        site_ids=actor.sites_with(Permission.READ_RECORDS) | {actor.user_id},
         collections=readable if wanted is None else readable & frozenset(wanted),
     )
 

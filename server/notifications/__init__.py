@@ -1,0 +1,1 @@
+"""Telling people: an inbox on their phones, and the channels they chose."""
