@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,12 +24,14 @@ import structlog
 from server.errors import DOCUMENT_TOO_LARGE, DOCUMENTS_BUSY, Problem
 from server.reports import typesetter
 from server.reports.fonts import FontBook
+from server.reports.wording import printable
 
 TEMPLATES = Path(__file__).parent / "templates"
 _AT_ONCE = 2
 _WAIT_SECONDS = 20.0
 _SECONDS_MAX = 60
 _BYTES_MAX = 2 * 1024**3
+_NO_GLYPH = "could not be displayed"
 _log = structlog.get_logger("yanshou.reports")
 _seats = threading.BoundedSemaphore(_AT_ONCE)
 
@@ -68,7 +70,7 @@ def _set(
     fonts.check()
     with _seat(), tempfile.TemporaryDirectory(prefix="yanshou-sheet-") as name:
         folder = Path(name)
-        _lay_out(folder, sheet, fonts)
+        _lay_out(folder, sheet, fonts, sheet.data)
         job = {
             "template": sheet.template,
             "format": format_,
@@ -79,22 +81,39 @@ def _set(
             "bytes_max": _BYTES_MAX,
         }
         (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
-        _run(folder, sheet.template)
+        try:
+            _run(folder, sheet.template)
+        except TypesettingError as error:
+            if _NO_GLYPH not in str(error):
+                raise
+            # Each character has a picture, but not this mark on this letter: write more of it out.
+            _log.warning("text written out", template=sheet.template, reason=str(error)[:300])
+            _lay_out(folder, sheet, fonts, _plain(sheet.data, fonts.characters))
+            _run(folder, sheet.template)
         pages = sorted(folder.glob(f"out-*.{format_}"), key=lambda path: int(path.stem[4:]))
         return [page.read_bytes() for page in pages]
 
 
-def _lay_out(folder: Path, sheet: Sheet, fonts: FontBook) -> None:
+def _lay_out(folder: Path, sheet: Sheet, fonts: FontBook, shown: Mapping[str, Any]) -> None:
     for template in TEMPLATES.iterdir():
         (folder / template.name).write_bytes(template.read_bytes())
     data = {
         "language": sheet.language,
         "fonts": {"song": fonts.song(), "hei": fonts.hei()},
-        **sheet.data,
+        **shown,
     }
     (folder / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
     for name, content in sheet.pictures.items():
         (folder / name).write_bytes(content)
+
+
+def _plain(data: Any, characters: Collection[int]) -> Any:
+    """*data* with everything in its texts written out that is not a character by itself."""
+    if isinstance(data, Mapping):
+        return {name: _plain(value, characters) for name, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_plain(value, characters) for value in data]
+    return printable(data, characters, marks=False) if isinstance(data, str) else data
 
 
 def _run(folder: Path, template: str) -> None:

@@ -96,26 +96,34 @@ def clock(moment: datetime) -> str:
     return moment.astimezone(KITCHEN_TIME).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def printable(text: str, characters: Collection[int]) -> str:
+def printable(text: str, characters: Collection[int], *, marks: bool = True) -> str:
     """*text* with every character that no font shows written out as 〔U+20000〕.
 
     Marks that turn the direction of writing around are written out too: they can make a document
-    read otherwise than it is stored.
+    read otherwise than it is stored. Without *marks* so are those that combine with a letter.
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_shown(character, characters) for character in text)
+    return "".join(_shown(character, characters, marks) for character in text)
 
 
-def _shown(character: str, characters: Collection[int]) -> str:
-    if character == "\n" or character in _JOINERS:
+def _shown(character: str, characters: Collection[int], marks: bool) -> str:
+    if character == "\n" or character == _PLACE_TO_BREAK:
         return character
+    if character in _JOINERS or unicodedata.category(character).startswith("M"):
+        return character if marks and _has_picture(character, characters) else _code(character)
     if character in "\t\r\x0b\x0c\u2028\u2029":
         return " "
     hidden = unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs", "Cn")
-    if hidden or ord(character) not in characters:
-        return f"〔U+{ord(character):04X}〕"
-    return character
+    return _code(character) if hidden or ord(character) not in characters else character
+
+
+def _has_picture(character: str, characters: Collection[int]) -> bool:
+    return character in _JOINERS or ord(character) in characters
+
+
+def _code(character: str) -> str:
+    return f"〔U+{ord(character):04X}〕"
 
 
 _WORD = re.compile(r"[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]+")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import random
 import re
 import tempfile
 import tracemalloc
@@ -281,3 +282,35 @@ def test_every_label_exists_in_both_languages_and_every_used_label_exists() -> N
     for template in TEMPLATES.glob("*.typ"):
         used = re.findall(r'label\("([a-z_.]+)"\)', template.read_text(encoding="utf-8"))
         assert [key for key in used if key not in labels()] == [], template.name
+
+
+# -- text of all scripts ---------------------------------------------------------------------------
+
+
+def test_random_text_of_all_scripts_is_set_without_an_empty_box(sqlite_world: World) -> None:
+    """PDF/A refuses a glyph that is not there, so a document that is made has none."""
+    with sqlite_world.app.app_context():
+        press = current_press()
+        words, rng = press.words("zh-CN"), random.Random(7)
+        known = sorted(press.fonts.characters)
+        rows = [
+            [
+                "".join(chr(rng.choice(known)) for _ in range(8)),
+                rng.randrange(0xE000).to_bytes(2, "big").decode("utf-16-be", "ignore")
+                + chr(rng.randrange(0xE000, 0x110000)),
+                None,
+                None,
+            ]
+            for _ in range(300)
+        ]
+        family = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
+        rows.append([f"e\u0301\u0489\u20dd {family}", "क्षत्रिय", None, None])
+        sheet = register_sheet(table(iter(rows)), words, NOW, empty="")
+        assert set_pdf(sheet, press.fonts).startswith(b"%PDF")
+
+
+def test_what_the_typesetter_cannot_show_is_written_out(sqlite_world: World) -> None:
+    with sqlite_world.app.app_context():
+        press = current_press()
+        sheet = register_sheet(table(iter([])), press.words("zh-CN"), NOW, empty="\U00020000")
+        assert "〔U+20000〕" in text_of(set_pdf(sheet, press.fonts))
