@@ -211,7 +211,7 @@ class DeviceId(fields.String):
     """What a phone app calls itself: a UUID it made once, or another short name without spaces."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
-        if isinstance(value, str) and _DEVICE_ID.fullmatch(value):
+        if isinstance(value, str) and is_device_id(value):
             return value
         raise ValidationError(
             both(
@@ -219,6 +219,10 @@ class DeviceId(fields.String):
                 f"1 to 64 letters, digits or . _ : - are expected, “{shown(value)}” arrived.",
             )
         )
+
+
+def is_device_id(text: str) -> bool:
+    return _DEVICE_ID.fullmatch(text) is not None
 
 
 class Sha256(fields.String):

@@ -12,6 +12,7 @@ from server.access import ROLE_PERMISSIONS, Actor, Permission, Role
 from server.db.base import current_session
 from server.db.transaction import transaction
 from server.errors import WRONG_CREDENTIALS, Problem
+from server.http import addresses
 from server.http.authentication import bearer_token
 from server.http.blueprint import Blueprint
 from server.http.context import current_actor, current_settings, current_time
@@ -80,7 +81,9 @@ def list_devices() -> dict[str, Any]:
 @routes.response(200, DeviceOut)
 def revoke_device(device_id: str) -> dict[str, Any]:
     """Refuse a lost or returned device from its next request on."""
-    device = service.revoke_device(current_session(), current_actor(), device_id, current_time())
+    device = service.revoke_device(
+        current_session(), current_actor(), addresses.device_id(device_id), current_time()
+    )
     return _device(device)
 
 
@@ -89,8 +92,8 @@ def revoke_device(device_id: str) -> dict[str, Any]:
 @routes.response(200, DeviceOut)
 def reinstate_device(device_id: str) -> dict[str, Any]:
     """Let a revoked device sign in again. What waits on it is pushed as usual after that."""
-    device = service.reinstate_device(current_session(), current_actor(), device_id, current_time())
-    return _device(device)
+    id_, actor = addresses.device_id(device_id), current_actor()
+    return _device(service.reinstate_device(current_session(), actor, id_, current_time()))
 
 
 def account_document(actor: Actor) -> dict[str, Any]:

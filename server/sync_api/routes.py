@@ -30,17 +30,13 @@ routes = Blueprint("sync", __name__, url_prefix="/api/v1/sync", description="离
 @routes.response(200, PullOut)
 def pull(query: dict[str, Any]) -> Response:
     """What changed since the cursor, in the order of the server's log."""
-    wanted = (
-        [name for name in query["collections"].split(",") if name]
-        if (query.get("collections"))
-        else None
-    )
+    wanted = [name for name in (query.get("collections") or "").split(",") if name]
     page = service.pull_changes(
         current_session(),
         current_actor(),
         query.get("cursor"),
         query["limit"],
-        wanted,
+        wanted or None,
         current_settings().secret_key,
     )
     answer = raw_json(page_json(page, current_time()))

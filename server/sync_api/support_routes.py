@@ -8,6 +8,7 @@ from schemas.sync_support import DeviceSyncListOut, DeviceSyncOut, SyncSessionLi
 from server.access import Permission
 from server.db.base import current_session
 from server.db.transaction import transaction
+from server.http import addresses
 from server.http.blueprint import Blueprint
 from server.http.guard import own_transaction, requires
 from server.sync_api import sessions
@@ -38,9 +39,10 @@ def list_device_syncs() -> dict[str, Any]:
 @routes.response(200, DeviceSyncOut)
 def get_device_sync(device_id: str) -> dict[str, Any]:
     """One device's last sync."""
+    id_ = addresses.device_id(device_id)
     write_down_now()
     with transaction(current_session(), write=False):
-        return sessions.device_document(current_session(), device_id)
+        return sessions.device_document(current_session(), id_)
 
 
 @routes.route("/<device_id>/sessions", methods=["GET"])
@@ -49,6 +51,7 @@ def get_device_sync(device_id: str) -> dict[str, Any]:
 @routes.response(200, SyncSessionListOut)
 def list_sync_sessions(device_id: str) -> dict[str, Any]:
     """The device's last 100 sessions, the newest first."""
+    id_ = addresses.device_id(device_id)
     write_down_now()
     with transaction(current_session(), write=False):
-        return {"sessions": sessions.list_sessions(current_session(), device_id)}
+        return {"sessions": sessions.list_sessions(current_session(), id_)}
