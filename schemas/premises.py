@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from schemas.fields import Choice, Flag, Text, UuidText
+from schemas.fields import Choice, DecimalText, Flag, Text, UuidText, WholeNumber
 from schemas.messages import both
 from schemas.records import RecordOut
 
@@ -22,6 +22,28 @@ UNIT_KINDS = (
     "other",
 )
 _MOST_MEMBERS = 200
+_HALF_A_POSITION = both(
+    "纬度与经度要么都有，要么都没有", "Latitude and longitude come together or not at all."
+)
+
+
+class SitePositionSchema(Schema):
+    """Where a site is; a photo taken further away than its radius is flagged."""
+
+    latitude = DecimalText(lowest="-90", highest="90", places=7, required=True, allow_none=True)
+    longitude = DecimalText(lowest="-180", highest="180", places=7, required=True, allow_none=True)
+    radius_m = WholeNumber(
+        lowest=10,
+        highest=100_000,
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "metres; null for the installation's default"},
+    )
+
+    @validates_schema
+    def position_is_whole(self, document: dict[str, Any], **_: Any) -> None:
+        if (document["latitude"] is None) != (document["longitude"] is None):
+            raise ValidationError(_HALF_A_POSITION, "longitude")
 
 
 class UnitSchema(Schema):

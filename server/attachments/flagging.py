@@ -64,6 +64,16 @@ def judge_attachment(
     return _publish_flags(session, actor, row, head, _with_acceptances(session, row, found), now)
 
 
+def judge_site_again(session: Session, organisation_id: str, site_id: str) -> None:
+    """Have all photos of the site judged again before long: what they are judged by changed."""
+    session.execute(
+        update(Attachment)
+        .where(Attachment.organisation_id == organisation_id, Attachment.site_id == site_id)
+        .values(needs_examination=True),
+        execution_options={"synchronize_session": False},
+    )
+
+
 def _begin_judging(session: Session, organisation_id: str, attachment_id: str) -> None:
     """Before anything is looked at: what changes from here on is a reason to judge again."""
     session.execute(

@@ -260,3 +260,34 @@ def test_head_of_a_photo_tells_its_size_without_its_bytes(sqlite_world: World) -
     li, file = sqlite_world.person("li"), photo(1)
     answer = li.head(path(stored_photo(li, file)))
     assert (answer.status_code, answer.content_length, answer.data) == (200, file.size, b"")
+
+
+@pytest.mark.parametrize(
+    ("accept", "format_"),
+    [
+        ("image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8", "WEBP"),
+        ("image/webp,image/jpeg;q=0.9", "WEBP"),
+        ("*/*", "JPEG"),
+        (None, "JPEG"),
+        ("image/png,image/*;q=0.8,*/*;q=0.5", "JPEG"),
+        ("image/webp;q=0,*/*", "JPEG"),
+        ("image/webp;q=0.5,image/jpeg", "JPEG"),
+    ],
+)
+@pytest.mark.parametrize("size", ["preview", "thumbnail"])
+def test_format_is_what_the_browser_accepts_with_an_etag_of_its_own(
+    sqlite_world: World, size: str, accept: str | None, format_: str
+) -> None:
+    li = sqlite_world.person("li")
+    document = stored_photo(li, photo(1))
+    headers = {} if accept is None else {"Accept": accept}
+    answer = li.get(path(document, size), headers=headers)
+    image = Image.open(io.BytesIO(answer.data))
+    assert (image.format, answer.content_type) == (format_, f"image/{format_.lower()}")
+    assert answer.headers["Content-Disposition"].endswith(
+        '.webp"' if format_ == "WEBP" else '.jpg"'
+    )
+    etag = answer.headers["ETag"]
+    assert format_.lower() in etag
+    again = li.get(path(document, size), headers={**headers, "If-None-Match": etag})
+    assert again.status_code == 304

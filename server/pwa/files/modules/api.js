@@ -32,8 +32,8 @@ export async function getJson(path, { signal } = {}) {
   return (await request(path, { signal })).json();
 }
 
-export async function getBlob(path, { signal } = {}) {
-  return (await request(path, { signal })).blob();
+export async function getBlob(path, { signal, accept } = {}) {
+  return (await request(path, { signal, accept })).blob();
 }
 
 /** Sign in on this device and keep the token for this tab. Returns the account. */
@@ -62,8 +62,9 @@ export async function serviceState() {
   }
 }
 
-async function request(path, { method, json, signal } = {}) {
+async function request(path, { method, json, signal, accept } = {}) {
   const headers = { "Accept-Language": language() };
+  if (accept) headers.Accept = accept;
   const sent = json ? null : token();
   if (sent) headers.Authorization = `Bearer ${sent}`;
   const init = { method: method ?? "GET", headers, signal };

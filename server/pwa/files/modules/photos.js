@@ -3,6 +3,9 @@
 import { getBlob } from "./api.js";
 import { el } from "./dom.js";
 
+// A fetch names no formats by itself. WebP is a fifth smaller; every browser that knows an import
+// map shows it.
+const SHOWN = "image/webp,image/jpeg;q=0.9";
 const wanted = new WeakMap();
 const nearScreen = new IntersectionObserver(
   (entries) => {
@@ -33,7 +36,7 @@ export function preview(attachmentId, alt) {
 async function load(image, path) {
   let address;
   try {
-    address = URL.createObjectURL(await getBlob(path));
+    address = URL.createObjectURL(await getBlob(path, { accept: SHOWN }));
     image.src = address;
     await image.decode();
   } catch {

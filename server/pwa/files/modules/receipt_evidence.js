@@ -17,9 +17,9 @@ export function photoGallery(receipt, checklists) {
   const here = pictures
     .filter((attachment) => attachment.status === "stored")
     .sort((one, other) => (one.captured_at ?? "").localeCompare(other.captured_at ?? ""))
-    .map(({ id, role, caption, captured_at: at }) => {
+    .map(({ id, role, caption, captured_at: at, open_flags: flags }) => {
       const title = caption || titles.get(id) || word("photo", role || "other");
-      return { id, title, caption: at ? `${title} · ${moment(at)}` : title };
+      return { id, title, flags, caption: at ? `${title} · ${moment(at)}` : title };
     });
   return el(
     "section",
@@ -44,6 +44,8 @@ function tile(photo, photos, index) {
     { class: "tile", type: "button", click: () => openViewer(photos, index) },
     thumbnail(photo.id, ""),
     el("span", { class: "tile-title small" }, photo.title),
+    photo.flags > 0 &&
+      el("span", { class: "tag is-waiting" }, text("photos.flags", { count: photo.flags })),
   );
 }
 
