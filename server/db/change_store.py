@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Table, and_, delete, insert, or_, select, update
+from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from server.access import Actor
@@ -164,26 +164,33 @@ def _seen(pending: _Pending, organisation_id: str, key: Key) -> RecordHead | Non
     return pending.heads.get(at) or pending.stored[at]
 
 
+_records: Table = SyncRecord.__table__  # type: ignore[assignment]
+# Made once: to build a statement costs more than to run it.
+_HEADS = (
+    select(*(_records.c[name] for name in RecordHead.__dataclass_fields__))
+    .where(
+        _records.c.organisation_id == bindparam("organisation_id"),
+        _records.c.collection == bindparam("collection"),
+        _records.c.id.in_(bindparam("ids", expanding=True)),
+    )
+    .order_by(_records.c.id)
+    .with_for_update()
+)
+
+
 def _read_heads(session: Session, organisation_id: str, keys: list[Key]) -> Iterator[RecordHead]:
-    records: Table = SyncRecord.__table__  # type: ignore[assignment]
     by_collection: defaultdict[str, list[str]] = defaultdict(list)
     for collection, record_id in keys:
         by_collection[collection].append(record_id)
-    wanted = or_(
-        *(
-            and_(records.c.collection == collection, records.c.id.in_(ids))
-            for collection, ids in by_collection.items()
-        )
-    )
-    columns = [records.c[name] for name in RecordHead.__dataclass_fields__]
-    rows = session.execute(
-        select(*columns)
-        .where(records.c.organisation_id == organisation_id, wanted)
-        .order_by(records.c.collection, records.c.id)
-        .with_for_update()
-    )
-    for row in rows:
-        yield RecordHead(*row)
+    # In one order for everybody: two pushes of the same records do not lock each other out.
+    for collection in sorted(by_collection):
+        asked = {
+            "organisation_id": organisation_id,
+            "collection": collection,
+            "ids": by_collection[collection],
+        }
+        for row in session.execute(_HEADS, asked):
+            yield RecordHead(*row)
 
 
 def publish(
@@ -293,15 +300,21 @@ def _entry_of(head: RecordHead) -> AuditEvent:
     )
 
 
+_log_heads: Table = ChangeLogHead.__table__  # type: ignore[assignment]
+_TAKE = (
+    update(_log_heads)
+    .where(_log_heads.c.organisation_id == bindparam("of"))
+    .values(sequence=_log_heads.c.sequence + bindparam("taken"))
+    .returning(_log_heads.c.sequence)
+)
+
+
 def _take_sequences(session: Session, organisation_id: str, count: int) -> range:
-    heads: Table = ChangeLogHead.__table__  # type: ignore[assignment]
-    last = session.execute(
-        update(heads)
-        .where(heads.c.organisation_id == organisation_id)
-        .values(sequence=heads.c.sequence + count)
-        .returning(heads.c.sequence)
-    ).scalar_one()
+    last = session.execute(_TAKE, {"of": organisation_id, "taken": count}).scalar_one()
     return range(last - count + 1, last + 1)
+
+
+_INSERT_HEADS = insert(_records)
 
 
 def _write_heads(
@@ -310,19 +323,18 @@ def _write_heads(
     numbered: Mapping[Key, int],
     stored: Mapping[tuple[str, Key], RecordHead | None],
 ) -> None:
-    records: Table = SyncRecord.__table__  # type: ignore[assignment]
     rows = [(head, {**_row(head), "sequence": numbered[head.key]}) for head in heads]
     fresh = [row for head, row in rows if stored[head.organisation_id, head.key] is None]
     known = [row for head, row in rows if stored[head.organisation_id, head.key] is not None]
     if fresh:
-        session.execute(insert(records), fresh)
+        session.execute(_INSERT_HEADS, fresh)
     for row in known:
         session.execute(
-            update(records)
+            update(_records)
             .where(
-                records.c.organisation_id == row["organisation_id"],
-                records.c.collection == row["collection"],
-                records.c.id == row["id"],
+                _records.c.organisation_id == row["organisation_id"],
+                _records.c.collection == row["collection"],
+                _records.c.id == row["id"],
             )
             .values({name: row[name] for name in row if name not in _KEY_COLUMNS})
         )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Table, select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from server.db.change_log import SyncRecord
@@ -113,16 +113,19 @@ def all_documents(session: Session, organisation_id: str, collection: str) -> li
     return [StoredDocument(*row) for row in rows]
 
 
+_records: Table = SyncRecord.__table__  # type: ignore[assignment]
+# Made once: to build a statement costs more than to run it.
+_BY_ID = select(
+    *(_records.c[name] for name in ("id", "site_id", "version", "deleted", "document"))
+).where(
+    _records.c.organisation_id == bindparam("organisation_id"),
+    _records.c.collection == bindparam("collection"),
+    _records.c.id.in_(bindparam("ids", expanding=True)),
+)
+
+
 def _read(
     session: Session, organisation_id: str, collection: str, ids: list[str]
 ) -> dict[str, StoredDocument]:
-    records: Table = SyncRecord.__table__  # type: ignore[assignment]
-    names = ("id", "site_id", "version", "deleted", "document")
-    rows = session.execute(
-        select(*(records.c[name] for name in names)).where(
-            records.c.organisation_id == organisation_id,
-            records.c.collection == collection,
-            records.c.id.in_(ids),
-        )
-    )
-    return {row.id: StoredDocument(*row) for row in rows}
+    asked = {"organisation_id": organisation_id, "collection": collection, "ids": ids}
+    return {row.id: StoredDocument(*row) for row in session.execute(_BY_ID, asked)}

@@ -56,6 +56,8 @@ def unscoped(session: Session) -> Iterator[None]:
 def _narrow(state: ORMExecuteState) -> None:
     if not (state.is_select or state.is_update or state.is_delete) or state.is_column_load:
         return
+    if not state.is_orm_statement:
+        return  # tables have no criteria: the change log narrows its own
     scope: Any = state.session.info.get(_SCOPE)
     if scope == UNSCOPED:
         return

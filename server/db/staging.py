@@ -9,9 +9,10 @@ without them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, Select, Table, event, insert
+from sqlalchemy import CompoundSelect, Connection, Insert, Select, Table, event, insert
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.sql.util import find_tables
@@ -39,7 +40,12 @@ def write_staged(session: Session) -> None:
     staged: Staged = session.info.pop(STAGED_ROWS, {})
     for table, rows in staged.items():
         if rows:
-            session.execute(insert(table), rows)
+            session.execute(_insert(table), rows)
+
+
+@cache
+def _insert(table: Table) -> Insert:
+    return insert(table)
 
 
 def mark_staged(session: Session) -> Mark:

@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import orjson
 import structlog
-from sqlalchemy import Row, Table, column, delete, insert, select, table, update
+from sqlalchemy import Row, Select, Table, bindparam, column, delete, insert, select, table, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
@@ -55,6 +56,9 @@ _mutations: Table = SyncMutation.__table__  # type: ignore[assignment]
 _conflicts: Table = SyncConflict.__table__  # type: ignore[assignment]
 _quarantined: Table = QuarantinedMutation.__table__  # type: ignore[assignment]
 _sites = table("sites", column("id", UuidText), column("organisation_id", UuidText))
+
+
+_INSERT_ANSWERS = insert(_mutations)
 
 
 def rejection(problem: Problem) -> Rejected:
@@ -281,7 +285,7 @@ class SqlStore(SqlLog):
                 )
             )
         if latest:
-            self.session.execute(insert(_mutations), [latest[id_] for id_ in sorted(latest)])
+            self.session.execute(_INSERT_ANSWERS, [latest[id_] for id_ in sorted(latest)])
         self._answers.clear()
 
     def keep_conflict(self, conflict: KeptConflict) -> None:
@@ -388,11 +392,8 @@ class SqlStore(SqlLog):
         ordered = sorted(values)
         for start in range(0, len(ordered), 500):
             part = ordered[start : start + 500]
-            rows += self.session.execute(
-                select(table).where(
-                    table.c.organisation_id == self.actor.organisation_id, column.in_(part)
-                )
-            ).all()
+            asked = {"organisation_id": self.actor.organisation_id, "wanted": part}
+            rows += self.session.execute(_rows_with(table, column), asked).all()
         return rows
 
 
@@ -404,6 +405,14 @@ def _site_named_in(payload: str) -> str | None:
         return None
     document = mutation.get("document") if isinstance(mutation, dict) else None
     return uuid_text(document.get("site_id")) if isinstance(document, dict) else None
+
+
+@cache
+def _rows_with(table: Table, column: Any) -> Select[Any]:
+    return select(table).where(
+        table.c.organisation_id == bindparam("organisation_id"),
+        column.in_(bindparam("wanted", expanding=True)),
+    )
 
 
 def _has_unwritten(session: Session) -> bool:

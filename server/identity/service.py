@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from server.access import Actor, Caller, Role
@@ -132,6 +132,25 @@ def sign_out(session: Session, token: str, now: datetime) -> None:
 # -- who is asking -------------------------------------------------------------------------------
 
 
+# Made once, as every request asks: to build a statement costs more than to run it.
+_BEHIND_TOKEN = (
+    select(AccessToken, User, Device)
+    .join(User, User.id == AccessToken.user_id)
+    .join(
+        Device,
+        (Device.organisation_id == AccessToken.organisation_id)
+        & (Device.id == AccessToken.device_id),
+    )
+    .where(AccessToken.token_hash == bindparam("token_hash"))
+)
+_ROLES_HELD = select(Membership.site_id, Membership.role).where(
+    Membership.user_id == bindparam("user_id")
+)
+_OPEN_SITES = select(Site.id).where(
+    Site.organisation_id == bindparam("organisation_id"), Site.is_active
+)
+
+
 def caller_for_token(session: Session, token: str, now: datetime) -> Caller:
     """The person behind *token*, with the roles held at this moment.
 
@@ -144,16 +163,7 @@ def caller_for_token(session: Session, token: str, now: datetime) -> Caller:
         ``unauthenticated`` for an unknown, ended or expired token.
     """
     with unscoped(session):
-        row = session.execute(
-            select(AccessToken, User, Device)
-            .join(User, User.id == AccessToken.user_id)
-            .join(
-                Device,
-                (Device.organisation_id == AccessToken.organisation_id)
-                & (Device.id == AccessToken.device_id),
-            )
-            .where(AccessToken.token_hash == hash_token(token))
-        ).one_or_none()
+        row = session.execute(_BEHIND_TOKEN, {"token_hash": hash_token(token)}).one_or_none()
         if row is None:
             raise Problem(UNAUTHENTICATED)
         access_token, user, device = row
@@ -171,12 +181,8 @@ def caller_for_token(session: Session, token: str, now: datetime) -> Caller:
 
 def make_actor(session: Session, user: User, device_id: str | None = None) -> Actor:
     """*user* as an actor; a role held at every site is spread over the sites there are now."""
-    rows = session.execute(
-        select(Membership.site_id, Membership.role).where(Membership.user_id == user.id)
-    ).all()
-    sites = session.scalars(
-        select(Site.id).where(Site.organisation_id == user.organisation_id, Site.is_active)
-    ).all()
+    rows = session.execute(_ROLES_HELD, {"user_id": user.id}).all()
+    sites = session.scalars(_OPEN_SITES, {"organisation_id": user.organisation_id}).all()
     return Actor(
         user_id=user.id,
         username=user.username,

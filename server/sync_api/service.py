@@ -195,7 +195,7 @@ def _read_ahead(context: PushContext, mutations: Sequence[Mutation]) -> None:
             documents[mutation.collection].append(mutation.document)
     for name, of_collection in documents.items():
         read_ahead = COLLECTIONS[name].read_ahead
-        if read_ahead is not None and len(of_collection) > 1:
+        if read_ahead is not None:
             read_ahead(context.session, context.actor, of_collection)
 
 
