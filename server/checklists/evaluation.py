@@ -65,6 +65,13 @@ def _missing(code: str, **params: Any) -> Verdict:
     return Verdict("missing", (Reason(code, params),))
 
 
+NOT_ANSWERED = _missing("not_answered")
+
+
+def _gravity(verdict: Verdict) -> tuple[int, int]:
+    return _GRAVITY[verdict.outcome], verdict.found or 0
+
+
 def evaluate(
     template: Mapping[str, Any],
     answers: Sequence[Answer],
@@ -143,9 +150,9 @@ def _judge_item(item: Item, around: Surroundings) -> ItemOutcome:
         verdict = _judge_beside_the_point(answers)
     elif answers:
         verdicts = [_judge_answer(item, answer, around, applicable) for answer in answers]
-        verdict = max(verdicts, key=lambda v: (_GRAVITY[v.outcome], v.found or 0))
+        verdict = verdicts[0] if len(verdicts) == 1 else max(verdicts, key=_gravity)
     else:
-        verdict = _missing("not_answered")
+        verdict = NOT_ANSWERED
     if verdict.outcome == "missing" and verdict.reasons[0].code in _SAYS_NOTHING:
         verdict = verdict if is_required(item, around) else Verdict("left_out")
     verdict = _with_fact(item, verdict, bool(answers), around.facts)

@@ -57,9 +57,9 @@ def save_receipt(
     if earlier is not None:
         require_changeable(earlier, receipt)
     basis = collect_basis(session, actor, receipt, (earlier or {}).get("basis"), now)
-    verdict = judge(receipt, basis.record, basis.checklists)
-    check_signatures(session, actor, receipt, earlier)
     is_final = is_signed(receipt)
+    verdict = judge(receipt, basis.record, basis.checklists, names_missing=is_final)
+    check_signatures(session, actor, receipt, earlier)
     if is_final:
         require_complete(receipt, verdict)
         require_sound_decision(actor, receipt, verdict)

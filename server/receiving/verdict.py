@@ -6,9 +6,10 @@ passed its sample in every class, and if it is within date. One class A failure 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sampling import ClassDecision, Plan, ZeroAcceptancePlan, decide_class, decide_lot, find_plan
@@ -21,10 +22,10 @@ from server.checklists.evaluation import (
     product_facts,
 )
 from server.errors import VALIDATION_FAILED, FieldError, Problem, Text
+from server.receiving.missing import missing_of, missing_of_line
 from server.switching.notes import severity_notes
 
 _COLDEST_FIRST = ("frozen", "chilled", "ambient")
-NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +54,28 @@ class Judged:
     basis: Mapping[str, Any]
     head: Evaluation
     is_head_complete: bool
+    names_missing: bool
 
 
 def judge(
     receipt: Mapping[str, Any],
     basis: Mapping[str, Any],
     checklists: Mapping[str, Mapping[str, Any]],
+    *,
+    names_missing: bool = True,
 ) -> Verdict:
-    """Judge *receipt* by its *basis* and the checklist of each line."""
+    """Judge *receipt* by its *basis* and the checklist of each line.
+
+    Only a signature asks what is missing; ``names_missing=False`` leaves that list empty.
+    """
     if not receipt["lines"]:
         empty = FieldError("/lines", Text("还没有货品", "There is no line yet."))
         return Verdict({"head": None, "lines": {}, "gate_order_kept": True}, {}, (empty,))
     head = _evaluate_head(receipt, basis, checklists)
     checklist = _leading_checklist(receipt, basis, checklists)
     head_items = checklist["head_items"]
-    is_head_complete = not any(_missing_of(head, head_items, "", True, None))
-    judged = Judged(receipt, basis, head, is_head_complete)
+    is_head_complete = not any(missing_of(head, head_items, "", True, None))
+    judged = Judged(receipt, basis, head, is_head_complete, names_missing)
     lines = {
         line["id"]: _judge_line(judged, position, line, checklists[line["id"]])
         for position, line in enumerate(receipt["lines"])
@@ -81,8 +88,10 @@ def judge(
             _is_in_gate_order(line, receipt, checklists[line["id"]]) for line in receipt["lines"]
         ),
     }
+    if not names_missing:
+        return Verdict(record, lines, ())
     missing = (
-        *_missing_of(head, head_items, "/answers", accepts_something, None),
+        *missing_of(head, head_items, "/answers", accepts_something, None),
         *(error for verdict in lines.values() for error in verdict.missing),
     )
     return Verdict(record, lines, missing)
@@ -168,7 +177,7 @@ def _judge_line(
     needs_sample = line_basis["product"]["sampling_scheme"] is not None
     is_complete = (
         judged.is_head_complete
-        and not any(_missing_of(evaluation, checklist["items"], "", True, None))
+        and not any(missing_of(evaluation, checklist["items"], "", True, None))
         and (not needs_sample or lot_decision in ("accepted", "not_accepted"))
     )
     record = {
@@ -187,7 +196,11 @@ def _judge_line(
             )
         ],
     }
-    missing = _missing_of_line(position, line, evaluation, checklist, lot_decision, record, sample)
+    missing: Iterable[FieldError] = ()
+    if judged.names_missing:
+        missing = missing_of_line(
+            position, line, evaluation, checklist, lot_decision, record, sample
+        )
     return LineVerdict(line["id"], record["is_acceptable"], has_class_a, record, tuple(missing))
 
 
@@ -246,9 +259,9 @@ def _evaluation_record(
 def _gate_reasons(
     head: Evaluation, line: Evaluation, checklist: Mapping[str, Any]
 ) -> Iterator[Text]:
-    allowed = checklist["acceptance"]
+    allowed, at_head, at_line = checklist["acceptance"], head.failures, line.failures
     for class_ in NONCONFORMITY_CLASSES:
-        failed = head.failures[class_] + line.failures[class_]
+        failed = at_head[class_] + at_line[class_]
         if failed > allowed[class_]:
             yield Text(
                 f"{class_} 类检查项不合格 {failed} 项，最多允许 {allowed[class_]} 项",
@@ -331,11 +344,15 @@ def _nothing_found(sampling: Mapping[str, Any]) -> ClassDecision:
     return decide_class(plan, [0])
 
 
+# The same few lot sizes and plans come again and again.
+_find_plan = lru_cache(1024)(find_plan)
+
+
 def _plan_of(rule: Mapping[str, Any], lot_size: int) -> Plan | ZeroAcceptancePlan:
     kept = rule["plan"]
     if kept is None:
         return ZeroAcceptancePlan(lot_size, rule["sample_size"])
-    return find_plan(
+    return _find_plan(
         lot_size=lot_size,
         aql=kept["aql"],
         inspection_level=kept["inspection_level"],
@@ -358,72 +375,3 @@ def _sample_reasons(
                 f"{decision.nonconforming} class {class_} nonconforming items in the sample, "
                 f"rejection number {decision.rejection_number}.",
             )
-
-
-# -- what a signature still needs -----------------------------------------------------------------
-
-
-def _missing_of_line(
-    position: int,
-    line: Mapping[str, Any],
-    evaluation: Evaluation,
-    checklist: Mapping[str, Any],
-    lot_decision: str | None,
-    record: Mapping[str, Any],
-    sample: Mapping[str, Any] | None,
-) -> Iterator[FieldError]:
-    pointer = f"/lines/{position}"
-    accepts = Decimal(line["accepted_quantity"]) > NOTHING
-    stops_at = None if accepts else _failed_gate(evaluation)
-    yield from _missing_of(evaluation, checklist["items"], pointer, accepts, stops_at)
-    if accepts and lot_decision is None and record["lot_decision"] is None and sample is None:
-        yield FieldError(f"{pointer}/sample", Text("还没有抽样", "No sample was taken yet."))
-    if accepts and lot_decision == "undecided":
-        yield FieldError(
-            f"{pointer}/sample",
-            Text("样本还没有检完，尚不能判定", "The sample is not finished, nothing is decided."),
-        )
-    if not accepts and not record["reasons"] and not line["rejection_reason"]:
-        yield FieldError(
-            f"{pointer}/rejection_reason",
-            Text("请写明不接收的原因", "Say why this is not accepted."),
-        )
-
-
-def _failed_gate(evaluation: Evaluation) -> str | None:
-    """The first gate with a class A failure: what comes after it need not be done any more."""
-    by_gate = {
-        outcome.gate
-        for outcome in evaluation.outcomes
-        if outcome.outcome == "not_ok" and outcome.nonconformity_class == "A"
-    }
-    return next((state.gate for state in evaluation.gates if state.gate in by_gate), None)
-
-
-def _missing_of(
-    evaluation: Evaluation,
-    items: Sequence[Mapping[str, Any]],
-    pointer: str,
-    accepts: bool,
-    stops_at: str | None,
-) -> Iterator[FieldError]:
-    titles = {item["id"]: item for item in items}
-    answered = {o.item_id for o in evaluation.outcomes if o.outcome != "missing"}
-    for photo in evaluation.missing_photos:
-        if photo.item_id in answered:
-            yield FieldError(
-                f"{pointer}/{photo.item_id}/photo",
-                Text("缺少照片：{zh}", "A photo is missing: {en}"),
-                {"zh": photo.title.zh, "en": photo.title.en},
-            )
-    if not accepts and stops_at is None:
-        return  # rejected with a reason: nobody need go through the other gates
-    for gate in evaluation.gates:
-        for item_id in gate.missing:
-            yield FieldError(
-                f"{pointer}/{item_id}",
-                Text("还没有检查：{zh}", "Not checked yet: {en}"),
-                {"zh": titles[item_id]["zh"], "en": titles[item_id]["en"]},
-            )
-        if gate.gate == stops_at:
-            return

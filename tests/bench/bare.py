@@ -16,18 +16,19 @@ from typing import Any, Protocol
 import psycopg
 from flask import Flask, Response, jsonify, request
 
-BARE_URL = "YANSHOU_BENCH_BARE_URL"
+WRITES_TO, READS_FROM = "YANSHOU_BENCH_WRITES_TO", "YANSHOU_BENCH_READS_FROM"
+"""Environment: an own database for what is pushed; the service's, to send the same rows."""
 _TABLE = "CREATE TABLE IF NOT EXISTS bare_documents (id text PRIMARY KEY, document text NOT NULL)"
 _PAGE = (
-    "SELECT document FROM sync_records WHERE organisation_id = {0} AND sequence > {0}"
-    " ORDER BY sequence LIMIT {0}"
+    "SELECT collection, id, version, document FROM sync_records"
+    " WHERE organisation_id = {0} AND sequence > {0} ORDER BY sequence LIMIT {0}"
 )
 
 
 class Database(Protocol):
     def insert(self, rows: Sequence[tuple[str, str]]) -> None: ...
 
-    def page(self, organisation_id: str, after: int, limit: int) -> Iterable[tuple[str]]: ...
+    def page(self, organisation_id: str, after: int, limit: int) -> Iterable[tuple[Any, ...]]: ...
 
 
 class Sqlite:
@@ -42,7 +43,7 @@ class Sqlite:
         self._connection.executemany("INSERT INTO bare_documents VALUES (?, ?)", rows)
         self._connection.execute("COMMIT")
 
-    def page(self, organisation_id: str, after: int, limit: int) -> Iterable[tuple[str]]:
+    def page(self, organisation_id: str, after: int, limit: int) -> Iterable[tuple[Any, ...]]:
         packed = organisation_id.replace("-", "")
         return self._connection.execute(_PAGE.format("?"), (packed, after, limit)).fetchall()
 
@@ -58,25 +59,27 @@ class Postgres:
             cursor.executemany("INSERT INTO bare_documents VALUES (%s, %s)", rows)
         self._connection.commit()
 
-    def page(self, organisation_id: str, after: int, limit: int) -> Iterable[tuple[str]]:
+    def page(self, organisation_id: str, after: int, limit: int) -> Iterable[tuple[Any, ...]]:
         asked = (organisation_id, after, limit)
         rows = self._connection.execute(_PAGE.format("%s"), asked).fetchall()
         self._connection.commit()
         return rows
 
 
-def create_bare_app() -> Flask:
-    url, mine, making = os.environ[BARE_URL], threading.local(), threading.Lock()
+def _open(url: str) -> Database:
+    if url.startswith("sqlite"):
+        return Sqlite(url.removeprefix("sqlite:///"))
+    return Postgres(url.replace("postgresql+psycopg", "postgresql"))
 
-    def database() -> Database:
-        if not hasattr(mine, "database"):
+
+def create_bare_app() -> Flask:
+    mine, making = threading.local(), threading.Lock()
+
+    def database(name: str) -> Database:
+        if not hasattr(mine, name):
             with making:
-                mine.database = (
-                    Sqlite(url.removeprefix("sqlite:///"))
-                    if url.startswith("sqlite")
-                    else Postgres(url.replace("postgresql+psycopg", "postgresql"))
-                )
-        opened: Database = mine.database
+                setattr(mine, name, _open(os.environ[name]))
+        opened: Database = getattr(mine, name)
         return opened
 
     app = Flask("bare")
@@ -89,13 +92,15 @@ def create_bare_app() -> Flask:
     def push() -> Response:
         body: Any = request.get_json()
         rows = [(one["id"], json.dumps(one["document"])) for one in body["mutations"]]
-        database().insert(rows)
+        database(WRITES_TO).insert(rows)
         return jsonify({"inserted": len(rows)})
 
     @app.get("/pull")
     def pull() -> Response:
         given = request.args
-        rows = database().page(given["organisation"], int(given["after"]), int(given["limit"]))
+        rows = database(READS_FROM).page(
+            given["organisation"], int(given["after"]), int(given["limit"])
+        )
         body = "[" + ",".join(row[0] for row in rows) + "]"
         return Response(body, content_type="application/json")
 

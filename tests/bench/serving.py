@@ -20,14 +20,14 @@ WORKERS = 2
 class Server:
     """gunicorn with two workers and the service's own settings."""
 
-    def __init__(self, application: str, environment: Mapping[str, str]) -> None:
+    def __init__(self, application: str, environment: Mapping[str, str], config: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
         self._process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "gunicorn"),
-                *("--config", "python:server.gunicorn_conf", application),
+                *("--config", f"python:{config}", application),
             ],
             cwd=ROOT,
             env={
@@ -65,8 +65,10 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(application: str, environment: Mapping[str, str]) -> Iterator[Server]:
-    server = Server(application, environment)
+def serving(
+    application: str, environment: Mapping[str, str], config: str = "server.gunicorn_conf"
+) -> Iterator[Server]:
+    server = Server(application, environment, config)
     try:
         yield server
     finally:

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from server.app import create_app
 from server.config import Settings
-from server.db.base import db
+from server.db.base import current_session, db
+from server.db.scope import unscoped
+from server.db.sync_log import SqlLog
+from server.db.transaction import transaction
 from server.db.upgrade import upgrade_database
-from tests.bench.bare import BARE_URL
-from tests.bench.serving import Server, post, serving
+from server.identity.models import User
+from server.identity.service import sign_in
+from server.sync_api.service import scope_of
+from sync.cursor import Phase, encode_cursor, fresh_cursor
+from tests.bench.bare import READS_FROM, WRITES_TO
+from tests.bench.serving import Server, get, post, serving
 from tests.infrastructure.postgres import postgres_server
 from tests.receipts import Document
 from tests.receiving_world import Canteen
@@ -44,11 +53,11 @@ class Bench:
 
     def receipts(self, count: int) -> list[Document]:
         """Mutations of typical receipts, none of which was sent before."""
-        text = json.dumps(self._typical())
-        own = [*_ids(json.loads(text))]
+        typical = json.dumps(self._typical())
+        own = [*_ids(json.loads(typical))]
         made = []
         for _ in range(count):
-            fresh = text
+            fresh = typical
             for id_ in own:
                 fresh = fresh.replace(id_, str(uuid4()))
             made.append(_mutation(json.loads(fresh)))
@@ -69,6 +78,81 @@ class Bench:
             ours.append(post("/api/v1/sync/push", sent, li.token))
             bare.append(post("/push", sent))
         return ours, bare
+
+    @contextlib.contextmanager
+    def session(self) -> Iterator[Session]:
+        """A writing transaction on the service's database."""
+        with self.canteen.world.app.app_context(), transaction(current_session(), write=True):
+            yield current_session()
+
+    def fill_log(self, up_to: int) -> None:
+        """Let the change log hold *up_to* changes of work log entries, as they would be stored."""
+        is_sqlite = self.settings.database_url.startswith("sqlite")
+        with self.session() as session:
+            have = session.execute(text("SELECT max(sequence) FROM change_log_heads")).scalar_one()
+            if up_to > have:
+                filling = text(_FILL_SQLITE if is_sqlite else _FILL_POSTGRES)
+                world = self.canteen.world
+                plain = world.organisation_id, world.north
+                packed = [id_.replace("-", "") if is_sqlite else id_ for id_ in plain]
+                asked = {"organisation": packed[0], "site": packed[1]}
+                session.execute(filling, {**asked, "have": have, "up_to": up_to})
+                session.execute(
+                    text("UPDATE change_log_heads SET sequence = :up_to WHERE sequence = :have"),
+                    {"up_to": up_to, "have": have},
+                )
+
+    def position(self) -> int:
+        with self.session() as session:
+            last = session.execute(text("SELECT max(sequence) FROM change_log_heads"))
+            return int(last.scalar_one())
+
+    def devices(self, count: int) -> list[str]:
+        """Tokens of so many phones of one person."""
+        with self.session() as session, unscoped(session):
+            user = session.get_one(User, self.canteen.li.user_id)
+            now = datetime.now(UTC)
+            return [
+                sign_in(session, self.settings, user, str(uuid4()), "phone", now).access_token
+                for _ in range(count)
+            ]
+
+    def cursor_at(self, position: int) -> str:
+        """The cursor of a phone that holds everything up to *position*."""
+        with self.session() as session:
+            actor = self.canteen.world.actor(self.canteen.li)
+            scope = scope_of(actor, None)
+            epoch = SqlLog(session, actor).epoch()
+        whole = fresh_cursor(scope, epoch, position)
+        cursor = replace(whole, served=scope.places, entering=Phase())
+        return encode_cursor(cursor, self.settings.secret_key.encode())
+
+    def pull(self, cursor: str | None = None, *, limit: int = 1000, headers: str = "") -> bytes:
+        path = f"/api/v1/sync/pull?limit={limit}" + (f"&cursor={cursor}" if cursor else "")
+        return get(path, self.canteen.li.token, *([headers] if headers else []))
+
+
+_COLUMNS = (
+    "INSERT INTO sync_records (organisation_id, collection, id, site_id, version, deleted,"
+    " sequence, document, user_id, device_id, written_at)"
+)
+_DOCUMENT = (
+    """'{"id":"' || id || '","title":"晨会","text":"冷库温度正常","marks":{},"note":"' ||"""
+    f""" substr('{"." * 160}', 1) || '"}}'"""
+)
+_FILL_SQLITE = (
+    "WITH RECURSIVE n(i) AS (SELECT :have + 1 UNION ALL SELECT i + 1 FROM n WHERE i < :up_to),"
+    " made(i, id) AS (SELECT i, printf('%032x', i) FROM n) "
+    f"{_COLUMNS} SELECT :organisation, 'work_log_entries', id, :site, 1, 0, i, {_DOCUMENT},"
+    " NULL, NULL, '2026-03-02 01:30:00.000000' FROM made"
+)
+_FILL_POSTGRES = (
+    "WITH made(i, id) AS (SELECT i, lpad(to_hex(i), 32, '0')"
+    " FROM generate_series(CAST(:have AS bigint) + 1, CAST(:up_to AS bigint)) AS i) "
+    f"{_COLUMNS} SELECT CAST(:organisation AS uuid), 'work_log_entries', CAST(id AS uuid),"
+    f" CAST(:site AS uuid), 1, false, i, {_DOCUMENT}, NULL, NULL,"
+    " '2026-03-02 01:30:00+00' FROM made"
+)
 
 
 def _ids(document: Document) -> Iterator[str]:
@@ -111,7 +195,7 @@ def databases() -> Iterator[dict[str, tuple[str, str]]]:
 
 
 @contextlib.contextmanager
-def bench_over(urls: tuple[str, str], *, bare_reads_ours: bool = False) -> Iterator[Bench]:
+def bench_over(urls: tuple[str, str]) -> Iterator[Bench]:
     """Make the world in the first database and start both servers."""
     folder = Path(tempfile.mkdtemp(prefix="yanshou-bench-data-"))
     settings = Settings(
@@ -136,11 +220,14 @@ def bench_over(urls: tuple[str, str], *, bare_reads_ours: bool = False) -> Itera
             "YANSHOU_DATABASE_URL": settings.database_url,
             "YANSHOU_SECRET_KEY": settings.secret_key,
             "YANSHOU_PUSH_MUTATIONS_PER_MINUTE": "1000000000",
-            BARE_URL: urls[0] if bare_reads_ours else urls[1],
+            WRITES_TO: urls[1],
+            READS_FROM: urls[0],
         }
         with (
             serving("wsgi:app", environment) as ours,
-            serving("tests.bench.bare:create_bare_app()", environment) as bare,
+            serving(
+                "tests.bench.bare:create_bare_app()", environment, "tests.bench.bare_gunicorn_conf"
+            ) as bare,
         ):
             yield Bench(canteen, settings, ours, bare)
     finally:
@@ -158,7 +245,3 @@ def peak_memory_kib(process_id: int) -> int:
 def forget_peak_memory(process_id: int) -> None:
     with contextlib.suppress(PermissionError):
         Path(f"/proc/{process_id}/clear_refs").write_text("5")
-
-
-def is_root() -> bool:
-    return os.geteuid() == 0
