@@ -77,7 +77,6 @@ class Settings:
     upload_ttl_seconds: int = 7 * 24 * 3600
     # 8192 × 6144, what phones call 50 megapixels, still fits; decoding takes up to 400 MB.
     image_pixels_max: int = 51_000_000
-    image_bytes_max: int = 64 * MEBIBYTE
     image_frames_max: int = 8
     photo_entered_late_seconds: int = 6 * 3600
     photo_entered_early_seconds: int = 10 * 60
@@ -137,6 +136,9 @@ class Settings:
             ),
             versions_kept_days=_whole_number(
                 environ, "YANSHOU_VERSIONS_KEPT_DAYS", cls.versions_kept_days, 1, 3650
+            ),
+            upload_bytes_max=_whole_number(
+                environ, "YANSHOU_UPLOAD_BYTES_MAX", cls.upload_bytes_max, MEBIBYTE, 4 * 1024**3
             ),
             image_pixels_max=_whole_number(
                 environ, "YANSHOU_IMAGE_PIXELS_MAX", cls.image_pixels_max, 1_000_000, 400_000_000

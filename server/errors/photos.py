@@ -34,6 +34,15 @@ UPLOAD_OFFSET_STALE = define(
         "The server has {current} bytes, the request begins at {given}. Ask with HEAD, then go on.",
     ),
 )
+UPLOAD_LENGTH_IS_FIXED = define(
+    "upload-length-is-fixed",
+    400,
+    ("上传的长度不能更改", "An upload keeps its length"),
+    (
+        "这次上传的长度是 {current} 字节，收到的是 {given}。",
+        "This upload has {current} bytes; {given} arrived.",
+    ),
+)
 UPLOAD_EXPIRED = define(
     "upload-expired",
     410,

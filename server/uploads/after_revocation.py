@@ -28,6 +28,8 @@ def require_announced(
     session: Session, actor: Actor, settings: Settings, wanted: NewUpload
 ) -> None:
     """Refuse a new upload of anything that this person did not announce on this device."""
+    if wanted.length is None:
+        raise Problem(DEVICE_REVOKED)
     with unscoped(session):
         is_expected = session.scalar(
             select(Attachment.id).where(
@@ -48,7 +50,7 @@ def require_announced(
     if is_expected is None and not _waits_for_review(session, actor, wanted):
         raise Problem(DEVICE_REVOKED)
     too_many = count >= settings.unreviewed_mutations_max
-    if too_many or int(size) + wanted.length > settings.unreviewed_upload_bytes_max:
+    if too_many or int(size or 0) + wanted.length > settings.unreviewed_upload_bytes_max:
         headers = {"Retry-After": str(_ASK_AGAIN_SECONDS)}
         raise Problem(UNREVIEWED_PHOTOS_WAIT, headers=headers)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -79,6 +79,9 @@ def append_body(
     start = part.size
     if content_length is not None and content_length > room:
         raise Problem(UPLOAD_EXCEEDS_LENGTH, room=room)
+    if room == 0:
+        _refuse_more(stream, content_length)
+        return Arrived(True, None)
     whole = hashlib.sha256() if start == 0 else None
     checked = hashlib.new(announced.algorithm) if announced is not None else None
     # One byte more than there is room for tells a chunked body that is too long.
@@ -99,6 +102,13 @@ def append_body(
         part.sync()
     is_whole_body = not broke_off and (content_length is None or arrived == content_length)
     return Arrived(is_whole_body, whole.hexdigest() if whole is not None else None)
+
+
+def _refuse_more(stream: IO[bytes], content_length: int | None) -> None:
+    """A complete part file is not touched again: the store may have its bytes already."""
+    with suppress(ClientDisconnected, OSError):
+        if content_length is None and stream.read(1):
+            raise Problem(UPLOAD_EXCEEDS_LENGTH, room=0)
 
 
 def _copy(

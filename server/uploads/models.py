@@ -12,14 +12,17 @@ from server.db.types import UuidText
 
 
 class Upload(OrganisationScoped, Base):
-    """The offset is not kept here: it is the length of the part file, which cannot lie."""
+    """The offset is not kept here: it is the length of the part file, which cannot lie.
+
+    ``length`` is null until a client that did not know it says it.
+    """
 
     __tablename__ = "uploads"
 
     id: Mapped[str] = mapped_column(UuidText, primary_key=True)
     user_id: Mapped[str] = mapped_column(UuidText, ForeignKey("users.id"))
     device_id: Mapped[str | None] = mapped_column(String(64))
-    length: Mapped[int] = mapped_column(BigInteger)
+    length: Mapped[int | None] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))
     upload_metadata: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]

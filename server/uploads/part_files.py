@@ -18,7 +18,7 @@ class LockedPart:
     """One part file, open and locked: nobody else writes it meanwhile, in any process."""
 
     def __init__(self, path: Path, descriptor: int) -> None:
-        self._path, self._descriptor = path, descriptor
+        self.path, self._descriptor = path, descriptor
 
     @property
     def size(self) -> int:
@@ -38,10 +38,10 @@ class LockedPart:
 
     def reader(self) -> io.BufferedReader:
         """The whole content from its beginning, in a file of its own."""
-        return self._path.open("rb")
+        return self.path.open("rb")
 
     def remove(self) -> None:
-        self._path.unlink(missing_ok=True)
+        self.path.unlink(missing_ok=True)
 
 
 class PartFiles:
@@ -52,6 +52,10 @@ class PartFiles:
         with storage_trouble():
             make_folder(self._folder)
             self._path(upload_id).touch(exist_ok=False)
+
+    def sync_name(self) -> None:
+        """Let a new part file still be there after a power cut: needed before it is told of."""
+        with storage_trouble():
             sync_folder(self._folder)
 
     def size(self, upload_id: str) -> int:

@@ -123,7 +123,10 @@ def _tell_offset(upload_id: str) -> Response:
     tus.require_version(request.headers.get("Tus-Resumable"))
     upload, offset = _transfer().offset_of(_known(upload_id))
     response = _answer(200, upload, offset)
-    response.headers["Upload-Length"] = str(upload.length)
+    if upload.length is None:
+        response.headers["Upload-Defer-Length"] = "1"
+    else:
+        response.headers["Upload-Length"] = str(upload.length)
     response.headers["Cache-Control"] = "no-store"
     if upload.upload_metadata:
         response.headers["Upload-Metadata"] = upload.upload_metadata
@@ -133,8 +136,11 @@ def _tell_offset(upload_id: str) -> Response:
 def _append(upload_id: str) -> Response:
     tus.require_version(request.headers.get("Tus-Resumable"))
     offset = tus.whole_number(request.headers, "Upload-Offset")
+    length = None
+    if "Upload-Length" in request.headers:
+        length = tus.declared_length(request.headers, length_max(current_settings()))
     with _body() as body:
-        upload, reached = _transfer().continue_(_known(upload_id), offset, body)
+        upload, reached = _transfer().continue_(_known(upload_id), offset, body, length)
     return _answer(204, upload, reached)
 
 

@@ -31,6 +31,7 @@ from server.errors import (
     NOT_FOUND,
     UPLOAD_CONTENT_MISMATCH,
     UPLOAD_EXPIRED,
+    UPLOAD_LENGTH_IS_FIXED,
     Problem,
 )
 from server.identity.queries import works_at
@@ -44,7 +45,7 @@ class UploadState:
     """An upload as it was read: usable when its transaction has ended."""
 
     id: str
-    length: int
+    length: int | None
     sha256: str
     upload_metadata: str
     expires_at: datetime
@@ -56,8 +57,7 @@ def part_files(settings: Settings) -> PartFiles:
 
 
 def length_max(settings: Settings) -> int:
-    """The largest file that can end well: an upload is always an image."""
-    return min(settings.upload_bytes_max, settings.image_bytes_max)
+    return settings.upload_bytes_max
 
 
 # -- the life of an upload -----------------------------------------------------------------------
@@ -75,7 +75,7 @@ def admit_upload(session: Session, wanted: NewUpload) -> None:
     sha256, size = announced
     if sha256 != wanted.sha256:
         raise Problem(ATTACHMENT_SHA256_MISMATCH)
-    if size != wanted.length:
+    if wanted.length is not None and size != wanted.length:
         raise Problem(ATTACHMENT_SIZE_MISMATCH, announced=size, actual=wanted.length)
 
 
@@ -100,6 +100,20 @@ def create_upload(
     )
     session.add(row)
     session.flush()
+    return _state(row)
+
+
+def declare_length(session: Session, upload_id: str, length: int) -> UploadState:
+    """What a client that deferred the length says now; it says it once."""
+    row = session.scalar(
+        select(Upload).where(Upload.id == upload_id).with_for_update(),
+        execution_options={"populate_existing": True},
+    )
+    if row is None:
+        raise Problem(NOT_FOUND)
+    if row.length not in (None, length):
+        raise Problem(UPLOAD_LENGTH_IS_FIXED, given=length, current=row.length)
+    row.length = length
     return _state(row)
 
 
@@ -184,9 +198,9 @@ def put_content(
             return None
         file.seek(0)
         photo = inspect_photo(file, image_limits(settings))
-        file.seek(0)
-        storage.blobs.put(file, sha256)
-        return photo
+    with storage_trouble():
+        storage.blobs.adopt(part.path, sha256)
+    return photo
 
 
 def finish_upload(

@@ -29,6 +29,7 @@ from server.errors import (
     UPLOAD_BROKE_OFF,
     UPLOAD_CONTENT_MISMATCH,
     UPLOAD_IN_USE,
+    UPLOAD_LENGTH_IS_FIXED,
     UPLOAD_OFFSET_STALE,
     Problem,
 )
@@ -101,17 +102,29 @@ class Transfer:
                 self.session, self.actor, self.settings, upload_id, wanted, self.now
             )
 
+        parts = service.part_files(self.settings)
         if body is None:
+            parts.sync_name()
             return self._write(create), 0
-        arrived = append_body(part, body.stream, body.length, wanted.length, body.checksum)
+        room = self._length_max if wanted.length is None else wanted.length
+        arrived = append_body(part, body.stream, body.length, room, body.checksum)
         if not arrived.is_whole_body:
             raise Problem(UPLOAD_BROKE_OFF)
-        if part.size < wanted.length:
-            return self._write(create), part.size
-        return self._finish(part, wanted.sha256, arrived.sha256, upload_id, create), wanted.length
+        size = part.size
+        if size != wanted.length:
+            parts.sync_name()
+            return self._write(create), size
+        return self._finish(part, wanted.sha256, arrived.sha256, upload_id, create), size
 
-    def continue_(self, upload_id: str, offset: int, body: Body) -> tuple[UploadState, int]:
+    def continue_(
+        self, upload_id: str, offset: int, body: Body, length: int | None = None
+    ) -> tuple[UploadState, int]:
         """Append *body* at *offset*. Returns the upload and its new offset.
+
+        Parameters
+        ----------
+        length
+            What a client that did not know it before says now.
 
         Raises
         ------
@@ -124,30 +137,39 @@ class Transfer:
                 if upload.is_finished:
                     part.remove()
                     return _at_end(upload, offset)
-                return self._append(upload, offset, body, part)
+                _require_offset(offset, part.size)
+                if length is not None:
+                    upload = self._declare(upload, length, part)
+                return self._append(upload, body, part)
         except Problem as problem:
             if problem.type is NOT_FOUND and (upload := self._find(upload_id)).is_finished:
                 # A request before this one finished it, and its answer may have been lost.
                 return _at_end(upload, offset)
             raise
 
-    def _append(
-        self, upload: UploadState, offset: int, body: Body, part: LockedPart
-    ) -> tuple[UploadState, int]:
-        start = part.size
-        _require_offset(offset, start)
-        arrived = append_body(part, body.stream, body.length, upload.length - start, body.checksum)
-        if part.size == upload.length:
+    def _declare(self, upload: UploadState, length: int, part: LockedPart) -> UploadState:
+        if length < part.size:
+            raise Problem(UPLOAD_LENGTH_IS_FIXED, given=length, current=part.size)
+        return self._write(lambda: service.declare_length(self.session, upload.id, length))
+
+    def _append(self, upload: UploadState, body: Body, part: LockedPart) -> tuple[UploadState, int]:
+        length = self._length_max if upload.length is None else upload.length
+        arrived = append_body(part, body.stream, body.length, length - part.size, body.checksum)
+        size = part.size
+        if size == upload.length:
             upload = self._finish(part, upload.sha256, arrived.sha256, upload.id)
-            return upload, upload.length
-        return upload, part.size
+        return upload, size
+
+    @property
+    def _length_max(self) -> int:
+        return service.length_max(self.settings)
 
     def offset_of(self, upload_id: str) -> tuple[UploadState, int]:
         """Where the upload stands. One whose bytes are all here but do not count yet is finished
         first: a client that hears the full length takes it for done."""
         upload = self._find(upload_id)
         if upload.is_finished:
-            return upload, upload.length
+            return upload, _whole_length(upload)
         parts = service.part_files(self.settings)
         try:
             size = parts.size(upload_id)
@@ -156,7 +178,7 @@ class Transfer:
                     upload = self._finish(part, upload.sha256, None, upload_id)
         except Problem as problem:
             if problem.type is NOT_FOUND and (upload := self._find(upload_id)).is_finished:
-                return upload, upload.length
+                return upload, _whole_length(upload)
             raise
         return upload, size
 
@@ -217,8 +239,15 @@ class Transfer:
 
 
 def _at_end(upload: UploadState, offset: int) -> tuple[UploadState, int]:
-    _require_offset(offset, upload.length)
-    return upload, upload.length
+    length = _whole_length(upload)
+    _require_offset(offset, length)
+    return upload, length
+
+
+def _whole_length(upload: UploadState) -> int:
+    """A finished upload's length is known."""
+    assert upload.length is not None
+    return upload.length
 
 
 def _require_offset(given: int, current: int) -> None:

@@ -22,7 +22,7 @@ from server.errors import (
 )
 
 VERSION = "1.0.0"
-EXTENSIONS = "creation,creation-with-upload,checksum,expiration,termination"
+EXTENSIONS = "creation,creation-with-upload,creation-defer-length,checksum,expiration,termination"
 CHECKSUM_ALGORITHMS = {"sha1": 20, "sha256": 32}
 """Algorithm → digest size in bytes."""
 MEDIA_TYPE = "application/offset+octet-stream"
@@ -41,9 +41,9 @@ class Checksum:
 
 @dataclass(frozen=True, slots=True)
 class NewUpload:
-    """What a creation request announces."""
+    """What a creation request announces; *length* is None while the client does not know it."""
 
-    length: int
+    length: int | None
     sha256: str
     attachment_id: str | None
     upload_metadata: str
@@ -77,9 +77,7 @@ def new_upload(headers: Headers, length_max: int) -> NewUpload:
     Problem
         400 for a header that is missing or not valid; 413 for a file that is too large.
     """
-    length = whole_number(headers, "Upload-Length")
-    if length > length_max:
-        raise Problem(UPLOAD_TOO_LARGE, given=length, limit=length_max)
+    length = _length_or_deferred(headers, length_max)
     text = headers.get("Upload-Metadata", "")
     metadata = parse_metadata(text)
     sha256 = metadata.get("sha256", "")
@@ -96,6 +94,25 @@ def new_upload(headers: Headers, length_max: int) -> NewUpload:
         attachment_id=None if attachment_id is None else uuid_text(attachment_id),
         upload_metadata=text,
     )
+
+
+def declared_length(headers: Headers, length_max: int) -> int:
+    """``Upload-Length``; 413 for a file that is too large."""
+    length = whole_number(headers, "Upload-Length")
+    if length > length_max:
+        raise Problem(UPLOAD_TOO_LARGE, given=length, limit=length_max)
+    return length
+
+
+def _length_or_deferred(headers: Headers, length_max: int) -> int | None:
+    """``Upload-Defer-Length`` MUST be 1, and stand alone."""
+    deferred = headers.get("Upload-Defer-Length")
+    if deferred is None:
+        return declared_length(headers, length_max)
+    if deferred != "1" or "Upload-Length" in headers:
+        zh, en = "应为 1，且不带 Upload-Length", "1 is needed, and no Upload-Length beside it"
+        raise _invalid("Upload-Defer-Length", zh, en, deferred)
+    return None
 
 
 def parse_metadata(text: str) -> dict[str, str]:

@@ -64,12 +64,13 @@ def test_options_tells_version_extensions_and_limits_without_sign_in(sqlite_worl
     assert offered == {
         "creation",
         "creation-with-upload",
+        "creation-defer-length",
         "checksum",
         "expiration",
         "termination",
     }
     assert set(answer.headers["Tus-Checksum-Algorithm"].split(",")) == {"sha1", "sha256"}
-    assert int(answer.headers["Tus-Max-Size"]) == 64 * 1024 * 1024
+    assert int(answer.headers["Tus-Max-Size"]) == 256 * 1024 * 1024
 
 
 def test_photo_uploaded_in_one_request_becomes_stored(world: World) -> None:
@@ -193,10 +194,10 @@ def test_refusals_are_told_in_both_languages(sqlite_world: World) -> None:
 
 def test_too_large_a_file_answers_413_before_any_byte_is_sent(sqlite_world: World) -> None:
     li = sqlite_world.person("li")
-    headers = {**creation(photo(1)), "Upload-Length": str(64 * 1024 * 1024 + 1)}
+    headers = {**creation(photo(1)), "Upload-Length": str(256 * 1024 * 1024 + 1)}
     answer = li.post(UPLOADS, headers=headers)
     assert answer.status_code == 413
-    assert "67108864" in answer.json["detail"]
+    assert "268435456" in answer.json["detail"]
 
 
 def test_photo_larger_than_a_json_body_may_be_is_taken(sqlite_world: World) -> None:
@@ -324,3 +325,78 @@ def test_refusals_of_the_routing_name_the_protocol_too(sqlite_world: World) -> N
     answer = sqlite_world.person("li").get("/api/v1/uploads")
     assert answer.status_code == 405
     assert answer.headers["Tus-Resumable"] == "1.0.0"
+
+
+# -- a length that is told later -----------------------------------------------------------------
+
+
+def deferred(file: PhotoFile, **more: str) -> dict[str, str]:
+    headers = {**creation(file), "Upload-Defer-Length": "1", **more}
+    del headers["Upload-Length"]
+    return headers
+
+
+def test_a_length_told_with_the_last_part_completes_the_upload(world: World) -> None:
+    li, file = world.person("li"), photo(1)
+    document = announce(li, file)
+    address = li.post(UPLOADS, headers=deferred(file)).headers["Location"]
+    answer = li.head(address, headers=VERSION)
+    assert answer.headers["Upload-Defer-Length"] == "1"
+    assert "Upload-Length" not in answer.headers
+    half = file.size // 2
+    assert send(li, address, 0, file.content[:half]).headers["Upload-Offset"] == str(half)
+    length = {"Upload-Length": str(file.size)}
+    answer = send(li, address, half, file.content[half:], **length)
+    assert (answer.status_code, answer.headers["Upload-Offset"]) == (204, str(file.size))
+    assert li.head(address, headers=VERSION).headers["Upload-Length"] == str(file.size)
+    assert record(li, document["id"])["status"] == "stored"
+
+
+def test_a_length_told_after_all_bytes_are_here_completes_the_upload(sqlite_world: World) -> None:
+    li, file = sqlite_world.person("li"), photo(1)
+    document = announce(li, file)
+    answer = li.post(UPLOADS, headers={**deferred(file), **BODY}, data=file.content)
+    assert (answer.status_code, answer.headers["Upload-Offset"]) == (201, str(file.size))
+    assert record(li, document["id"])["status"] == "expected"
+    address, length = answer.headers["Location"], {"Upload-Length": str(file.size)}
+    assert send(li, address, file.size, b"", **length).status_code == 204
+    assert record(li, document["id"])["status"] == "stored"
+
+
+def test_a_length_is_told_once_and_never_less_than_what_is_here(sqlite_world: World) -> None:
+    li, file = sqlite_world.person("li"), photo(1)
+    address = li.post(UPLOADS, headers=deferred(file)).headers["Location"]
+    send(li, address, 0, file.content[:100])
+    for length, status in (("99", 400), (str(2**40), 413), ("-5", 400), (str(file.size), 204)):
+        answer = send(li, address, 100, b"", **{"Upload-Length": length})
+        assert answer.status_code == status
+    assert send(li, address, 100, b"", **{"Upload-Length": "5000"}).status_code == 400
+    assert send(li, address, 100, b"", **{"Upload-Length": str(file.size)}).status_code == 204
+
+
+@pytest.mark.parametrize("value", ["0", "2", "", "yes"])
+def test_deferring_the_length_with_anything_but_1_is_refused(
+    sqlite_world: World, value: str
+) -> None:
+    li = sqlite_world.person("li")
+    headers = deferred(photo(1), **{"Upload-Defer-Length": value})
+    assert li.post(UPLOADS, headers=headers).status_code == 400
+
+
+def test_a_length_and_its_deferral_together_are_refused(sqlite_world: World) -> None:
+    li = sqlite_world.person("li")
+    headers = {**creation(photo(1)), "Upload-Defer-Length": "1"}
+    assert li.post(UPLOADS, headers=headers).status_code == 400
+
+
+def test_no_more_than_the_largest_file_arrives_before_its_length_is_told(
+    sqlite_world: World,
+) -> None:
+    li, file = sqlite_world.person("li"), photo(1)
+    address = li.post(UPLOADS, headers=deferred(file)).headers["Location"]
+    answer = li.patch(
+        address,
+        headers={**BODY, "Upload-Offset": "0"},
+        environ_overrides={"CONTENT_LENGTH": str(256 * 1024 * 1024 + 1)},
+    )
+    assert answer.status_code == 413
