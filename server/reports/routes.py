@@ -15,6 +15,7 @@ from server.http.blueprint import Blueprint
 from server.http.context import current_actor, current_time
 from server.http.guard import own_transaction, requires
 from server.reports import documents, exports
+from server.reports.evidence.pack import record_export
 from server.reports.evidence.registry import PACKS
 from server.reports.exports import period_of
 from server.reports.lists import MASTER_DATA_LISTS, RECORD_LISTS, MakeList
@@ -69,11 +70,10 @@ def get_rejection_slip(query: dict[str, Any], receipt_id: str) -> Response:
 @routes.response(200, content_type=ZIP)
 def get_receipt_evidence(query: dict[str, Any], receipt_id: str) -> Response:
     """The evidence pack: document, originals, versions and sums, checkable without the server."""
-    make, language = PACKS["goods_receipts"], chosen_language(query["lang"])
-    contents = make(
-        current_session(), current_actor(), current_press(), record_id(receipt_id), language
-    )
-    return pack_response(contents, current_press(), current_actor())
+    session, actor, press = current_session(), current_actor(), current_press()
+    language, now = chosen_language(query["lang"]), current_time()
+    contents = PACKS["goods_receipts"](session, actor, press, record_id(receipt_id), language)
+    return pack_response(contents, press, lambda: record_export(session, actor, contents, now))
 
 
 @routes.route("/reports/purchase-checks.pdf", methods=["GET"])

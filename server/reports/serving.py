@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import IO
 from urllib.parse import quote
 
-import structlog
 from flask import Response, request
 
-from server.access import Actor
 from server.errors import CHINESE, ENGLISH
 from server.http.language import language
 from server.reports.documents import Press, sheet_etag
@@ -24,7 +22,6 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 ZIP = "application/zip"
 _PIECE = 256 * 1024
-_log = structlog.get_logger("yanshou.reports")
 
 
 def chosen_language(asked: str | None) -> str:
@@ -57,20 +54,21 @@ def file_response(file: IO[bytes], media_type: str, name: str) -> Response:
     return _for_this_reader(response)
 
 
-def pack_response(contents: PackContents, press: Press, actor: Actor) -> Response:
+def pack_response(contents: PackContents, press: Press, taken: Callable[[], None]) -> Response:
     """The pack, made while it is sent, or 304 where the caller has the same already.
 
-    Who took it is written to the service's log: a pack leaves the house.
+    *taken* puts on record that it was handed out: after the document is set, before it is sent.
     """
     etag = contents.etag()
     if request.if_none_match.contains(etag):
         contents.versions.file.close()
         response = Response(status=304)
     else:
-        response = Response(pack_stream(contents, press), content_type=ZIP)
+        stream = pack_stream(contents, press)
+        taken()
+        response = Response(stream, content_type=ZIP)
         name = f"{pack_folder(contents)}-evidence.zip"
         response.headers["Content-Disposition"] = disposition(name)
-        _log.info("evidence exported", record=contents.record_id, user=actor.user_id)
     response.headers["ETag"] = f'"{etag}"'
     return _for_this_reader(response)
 

@@ -14,9 +14,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from server.access import Role
+from server.db.audit_log import entries as entries_table
+from server.db.base import current_session
+from server.db.transaction import transaction
 from server.reports.evidence.names import file_name
 from server.reports.evidence.zip_stream import Part, part_of, stream_zip
 from server.reports.wording import breakable, printable
@@ -208,6 +212,55 @@ def test_a_forged_record_is_found_by_its_manifest(pack: Path) -> None:
     out = check(pack)
     assert out.returncode == 1
     assert "记录与清单不符" in out.stdout
+
+
+def test_a_record_exchanged_with_manifest_and_sums_is_found_by_its_audit_entry(pack: Path) -> None:
+    manifest = json.loads((pack / "manifest.json").read_bytes())
+    path = pack / manifest["record"]["file"]
+    path.write_bytes(path.read_bytes().replace("鲁E12345".encode(), "鲁E99999".encode()))
+    manifest["record"]["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    (pack / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    write_sums_anew(pack)
+    assert sha256sum(pack).returncode == 0
+    out = check(pack)
+    assert out.returncode == 1
+    assert "记录与审计条目不符" in out.stdout
+
+
+@pytest.mark.parametrize("name", ["user_id", "at", "content_sha256", "number", "previous_hash"])
+def test_a_forged_audit_entry_is_found(pack: Path, name: str) -> None:
+    entries = json.loads((pack / "audit.json").read_bytes())
+    entries[0][name] = 99 if name == "number" else "forged"
+    (pack / "audit.json").write_text(json.dumps(entries), encoding="utf-8")
+    write_sums_anew(pack)
+    out = check(pack)
+    assert out.returncode == 1
+    assert "审计条目被改动" in out.stdout
+
+
+def test_pack_has_an_entry_for_every_version_and_every_photo(pack: Path) -> None:
+    entries = json.loads((pack / "audit.json").read_bytes())
+    told = {(entry["collection"], entry["record_id"], entry["version"]) for entry in entries}
+    for path in pack.glob("documents/*/*/*.json"):
+        collection, record_id, version = path.relative_to(pack / "documents").parts
+        assert (collection, record_id, int(version[1:5])) in told
+    photos = {entry["record_id"] for entry in entries if entry["collection"] == "photos"}
+    manifest = json.loads((pack / "manifest.json").read_bytes())
+    assert {file["sha256"] for file in manifest["files"]} <= photos
+
+
+def test_taking_a_pack_is_on_record(world: World) -> None:
+    canteen = Canteen(world)
+    draft = canteen.draft("dry_goods")
+    assert canteen.put(draft).status_code == 201
+    assert fetch(canteen, draft).status_code == 200
+    with world.app.app_context(), transaction(current_session(), write=False):
+        rows = current_session().execute(
+            select(entries_table).where(entries_table.c.action == "evidence_exported")
+        )
+        (entry,) = rows.all()
+    assert entry.user_id == canteen.quality.user_id
+    assert (entry.collection, entry.record_id) == ("goods_receipts", draft.document["id"])
 
 
 def test_a_photo_the_store_has_changed_is_told_and_not_covered_up(

@@ -19,8 +19,11 @@ from sqlalchemy.orm import Session
 from server.access import Actor
 from server.attachments.storage import Storage
 from server.blobs.store import storage_trouble
+from server.db.audit import record_audit
 from server.db.change_log import SyncRecord, SyncRecordVersion
+from server.db.transaction import transaction
 from server.reports.documents import Press, sheet_etag
+from server.reports.evidence.audit_part import EXPORTED
 from server.reports.evidence.names import file_name, suffix_of
 from server.reports.evidence.zip_stream import Part, part_of, stream_zip
 from server.reports.receipt_facts import Picture
@@ -74,6 +77,7 @@ class PackContents:
     """One record's evidence, read and ready to be sent."""
 
     number: str
+    site_id: str
     collection: str
     record_id: str
     version: int
@@ -89,6 +93,7 @@ class PackContents:
         """The same for the same contents, told without setting the document."""
         hashes = [place[2] for _, place in sorted(self.versions.places.items())]
         shown = [named.picture.sha256 for named in self.files]
+        shown += [hashlib.sha256(b"".join(part.read())).hexdigest() for part in self.extras]
         told = [
             FORMAT,
             sheet_etag(self.sheet),
@@ -173,6 +178,21 @@ def pack_stream(contents: PackContents, press: Press) -> Iterator[bytes]:
             yield from stream_zip(pack_folder(contents), parts, contents.made_at)
 
     return pieces()
+
+
+def record_export(session: Session, actor: Actor, contents: PackContents, now: datetime) -> None:
+    """A pack leaves the house: who took it is on record before its first byte is sent."""
+    with transaction(session, write=True):
+        record_audit(
+            session,
+            actor,
+            EXPORTED,
+            now,
+            site_id=contents.site_id,
+            collection=contents.collection,
+            record_id=contents.record_id,
+            details={"version": contents.version, "etag": contents.etag()},
+        )
 
 
 def pack_folder(contents: PackContents) -> str:

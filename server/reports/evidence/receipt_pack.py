@@ -12,6 +12,7 @@ from server.access import Actor, Permission
 from server.db.transaction import transaction
 from server.receiving import amendments, content, index
 from server.reports.documents import Press, receipt_sheet_of
+from server.reports.evidence.audit_part import audit_part
 from server.reports.evidence.pack import Named, PackContents, kept_versions, split_by_presence
 from server.reports.evidence.zip_stream import Part, part_of
 from server.reports.receipt_facts import Picture, ReceiptFacts, read_receipt
@@ -35,11 +36,14 @@ def receipt_pack(
         actor.require(Permission.EXPORT_EVIDENCE, row.site_id)
         facts = read_receipt(session, actor, receipt_id)
         versions = kept_versions(session, actor.organisation_id, _records(facts))
+        photos = [picture.sha256 for picture in facts.pictures]
+        audit = audit_part(session, actor.organisation_id, _records(facts), photos)
     words = press.words(language)
     sheet = receipt_sheet_of(facts, press, language)
     here, missing = split_by_presence(press.storage, _named(facts, words))
     return PackContents(
         number=facts.number,
+        site_id=row.site_id,
         collection=content.COLLECTION,
         record_id=receipt_id,
         version=facts.version,
@@ -49,7 +53,7 @@ def receipt_pack(
         files=here,
         missing=[*missing, *_unannounced(facts)],
         versions=versions,
-        extras=_sampling(facts, words),
+        extras=[*_sampling(facts, words), audit],
     )
 
 
