@@ -54,12 +54,11 @@ def checklist_record_id(organisation_id: str, code: str, version: int) -> str:
     return str(uuid.uuid5(_NAMESPACE, f"{organisation_id}/{code}/{version}"))
 
 
-class AnswerSchema(Schema):
+class ItemAnswerSchema(Schema):
     """What a person recorded for one item."""
 
     id = UuidText(required=True)
     item_id = Text(required=True, shortest=1, longest=ITEM_ID_LONGEST)
-    line_id = UuidText(load_default=None, allow_none=True)
     value = Text(load_default=None, allow_none=True, longest=500)
     is_ok = Flag(load_default=None, allow_none=True)
     not_applicable = Flag(load_default=False)
@@ -67,6 +66,12 @@ class AnswerSchema(Schema):
     attachment_ids = fields.List(UuidText(), load_default=list)
     note = Text(load_default="", longest=1000)
     captured_at = UtcTime(load_default=None, allow_none=True)
+
+
+class AnswerSchema(ItemAnswerSchema):
+    """The same at a delivery: for one line of it, or for the whole."""
+
+    line_id = UuidText(load_default=None, allow_none=True)
 
 
 class BilingualSchema(Schema):

@@ -32,6 +32,7 @@ from server.http.openapi import init_openapi
 from server.http.problem import init_problems
 from server.identity.routes import routes as identity_routes
 from server.identity.service import caller_for_token
+from server.inspection.routes import routes as inspection_routes
 from server.master_data.routes import routes as master_data_routes
 from server.notifications.routes import routes as notification_routes
 from server.planning.routes import routes as planning_routes
@@ -94,6 +95,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
             sampling_routes,
             switching_routes,
             finding_routes,
+            inspection_routes,
             corrective_action_routes,
             planning_routes,
             notification_routes,

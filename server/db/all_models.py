@@ -6,6 +6,7 @@ from server.corrective_actions import models as corrective_actions
 from server.db import audit_log, change_log, served_scopes
 from server.findings import models as findings
 from server.identity import models as identity
+from server.inspection import models as inspection
 from server.master_data import models as master_data
 from server.notifications import models as notifications
 from server.planning import models as planning
@@ -23,6 +24,7 @@ __all__ = [
     "corrective_actions",
     "findings",
     "identity",
+    "inspection",
     "master_data",
     "notifications",
     "planning",

@@ -24,3 +24,4 @@ from server.errors.switching import *
 from server.errors.rectification import *
 from server.errors.checklists import *
 from server.errors.reports import *
+from server.errors.inspection import *

@@ -10,6 +10,7 @@ from server.calendars.mutations import calendar_collections
 from server.checklists.mutations import checklist_collections
 from server.corrective_actions.mutations import corrective_action_collections
 from server.findings.mutations import findings
+from server.inspection.mutations import inspections
 from server.master_data.mutations import master_data_collections
 from server.notifications.mutations import notifications
 from server.offline.collection import Collection
@@ -30,6 +31,7 @@ COLLECTIONS: Mapping[str, Collection] = {
         goods_receipts,
         goods_receipt_amendments,
         findings,
+        inspections,
         *corrective_action_collections,
         *planning_collections,
         attachments,

@@ -1,0 +1,1 @@
+"""Checklists filled in, offline too: judged, graded, their failed items turned into findings."""

@@ -1,0 +1,61 @@
+"""Inspections over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from schemas.fields import Choice, Text, UuidText
+from schemas.inspections import InspectionListOut, InspectionSchema
+from schemas.records import RecordOut
+from server.access import Permission
+from server.db.base import current_session
+from server.http.addresses import record_id, require_same_id
+from server.http.blueprint import Blueprint
+from server.http.conditional import expected_version, record_response
+from server.http.context import current_actor, current_time
+from server.http.guard import requires
+from server.http.paging import PageIn
+from server.inspection import queries, service
+
+routes = Blueprint("inspections", __name__, url_prefix="/api/v1", description="检查 / Inspections")
+
+
+class InspectionPageIn(PageIn):
+    status = Choice(("draft", "finished"), load_default=None)
+    checklist_code = Text(load_default=None, longest=32)
+    unit_id = UuidText(load_default=None)
+
+
+@routes.route("/inspections", methods=["GET"])
+@requires(Permission.READ_RECORDS)
+@routes.arguments(InspectionPageIn, location="query")
+@routes.response(200, InspectionListOut)
+def list_inspections(query: dict[str, Any]) -> dict[str, Any]:
+    """Inspections of the reader's sites, the newest first."""
+    page = queries.page_of_inspections(current_session(), current_actor(), **query)
+    return {"inspections": page.rows, "next_cursor": page.next_cursor}
+
+
+@routes.route("/inspections/<inspection_id>", methods=["GET"])
+@requires(Permission.READ_RECORDS)
+@routes.response(200, RecordOut)
+def get_inspection(inspection_id: str) -> Response:
+    """One inspection, with its result."""
+    id_ = record_id(inspection_id)
+    found = queries.the_inspection(current_session(), current_actor(), id_)
+    return record_response(found.version, found.text)
+
+
+@routes.route("/inspections/<inspection_id>", methods=["PUT"])
+@requires(Permission.CAPTURE_RECORDS)
+@routes.arguments(InspectionSchema)
+@routes.response(200, RecordOut)
+def put_inspection(document: dict[str, Any], inspection_id: str) -> Response:
+    """Begin an inspection, change a draft with If-Match, or finish it with ``finished_at``."""
+    require_same_id(document, inspection_id)
+    head = service.save_inspection(
+        current_session(), current_actor(), document, current_time(), expected_version()
+    )
+    return record_response(head.version, head.document, 201 if head.version == 1 else 200)
