@@ -61,7 +61,6 @@ def pack_response(contents: PackContents, press: Press, taken: Callable[[], None
     """
     etag = contents.etag()
     if request.if_none_match.contains(etag):
-        contents.versions.file.close()
         response = Response(status=304)
     else:
         stream = pack_stream(contents, press)
@@ -70,6 +69,8 @@ def pack_response(contents: PackContents, press: Press, taken: Callable[[], None
         name = f"{pack_folder(contents)}-evidence.zip"
         response.headers["Content-Disposition"] = disposition(name)
     response.headers["ETag"] = f'"{etag}"'
+    # Also where the reader hangs up before the first byte.
+    response.call_on_close(contents.versions.file.close)
     return _for_this_reader(response)
 
 

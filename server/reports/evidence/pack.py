@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -162,7 +161,11 @@ def split_by_presence(
 
 def pack_stream(contents: PackContents, press: Press) -> Iterator[bytes]:
     """The ZIP. The document is set before the first byte is sent: what fails, fails whole."""
-    pdf = set_pdf(contents.sheet, press.fonts)
+    try:
+        pdf = set_pdf(contents.sheet, press.fonts)
+    except BaseException:
+        contents.versions.file.close()
+        raise
     parts = [
         part_of("README.txt", _readme(contents.number)),
         part_of("document.pdf", pdf),
@@ -172,12 +175,7 @@ def pack_stream(contents: PackContents, press: Press) -> Iterator[bytes]:
         part_of("manifest.json", orjson.dumps(_manifest(contents), option=orjson.OPT_INDENT_2)),
         part_of("check.py", _program()),
     ]
-
-    def pieces() -> Iterator[bytes]:
-        with closing(contents.versions.file):
-            yield from stream_zip(pack_folder(contents), parts, contents.made_at)
-
-    return pieces()
+    return stream_zip(pack_folder(contents), parts, contents.made_at)
 
 
 def record_export(session: Session, actor: Actor, contents: PackContents, now: datetime) -> None:
