@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
@@ -86,23 +87,24 @@ def alike_content(session: Session, organisation_id: str, sha256: str) -> dict[s
         return {}
     own = hash_of(row)
     found: dict[str, int] = {}
-    for candidate in _candidates(session, row):
-        bits = differing_bits(own, hash_of(candidate))
-        if bits <= ALIKE_BITS and candidate.sha256 != sha256:
-            found[candidate.sha256] = bits
+    for other, *parts in _candidates(session, row):
+        bits = differing_bits(own, joined(parts))
+        if bits <= ALIKE_BITS and other != sha256:
+            found[other] = bits
     nearest = sorted(found, key=lambda other: (found[other], other))[:_ALIKE_MOST]
     return {other: found[other] for other in nearest}
 
 
-def _candidates(session: Session, row: PhotoLikeness) -> Sequence[PhotoLikeness]:
-    candidates: list[PhotoLikeness] = []
+def _candidates(session: Session, row: PhotoLikeness) -> Iterator[tuple[Any, ...]]:
+    """(sha256, the four quarters) of every hash that has one quarter within reach."""
     for column, quarter in zip(_QUARTER_COLUMNS, quarters(hash_of(row)), strict=True):
-        statement = select(PhotoLikeness).where(
+        # Columns, not objects: of 300,000 photos some 2,500 are looked at here.
+        statement = select(PhotoLikeness.sha256, *_QUARTER_COLUMNS).where(
             PhotoLikeness.organisation_id == row.organisation_id,
             column.in_(near_quarters(quarter)),
         )
-        candidates += session.scalars(statement)
-    return candidates
+        for candidate in session.execute(statement):
+            yield tuple(candidate)
 
 
 _QUARTER_COLUMNS = (
