@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from server.blobs.command import init_move_command
 from server.checklists.exchange.commands import read_command, write_command
+from server.custody.commands import head_command, verify_command
 from server.db.audit import record_audit
 from server.db.base import current_session
 from server.db.compaction import new_epoch
@@ -25,6 +26,8 @@ def init_cli(app: Flask) -> None:
     """Attach the commands to *app*."""
     app.cli.add_command(read_command)
     app.cli.add_command(write_command)
+    app.cli.add_command(verify_command)
+    app.cli.add_command(head_command)
     init_move_command(app)
 
     @app.cli.command("new-migration")

@@ -3,6 +3,7 @@
 from server.attachments import models as attachments
 from server.checklists import models as checklists
 from server.corrective_actions import models as corrective_actions
+from server.custody import models as custody
 from server.db import audit_log, change_log, served_scopes
 from server.findings import models as findings
 from server.identity import models as identity
@@ -22,6 +23,7 @@ __all__ = [
     "change_log",
     "checklists",
     "corrective_actions",
+    "custody",
     "findings",
     "identity",
     "inspection",

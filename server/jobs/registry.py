@@ -16,6 +16,7 @@ from server.jobs.expire_uploads import run_expire_uploads
 from server.jobs.find_lost_photos import run_find_lost_photos
 from server.jobs.forget_access_tokens import run_forget_access_tokens
 from server.jobs.forget_login_failures import run_forget_login_failures
+from server.jobs.note_audit_heads import run_note_audit_heads
 from server.jobs.plan_inspections import run_plan_inspections
 from server.jobs.send_notifications import run_send_notifications
 
@@ -40,6 +41,7 @@ JOBS = (
     Job("forget_login_failures", run_forget_login_failures, 10 * MINUTE),
     Job("forget_access_tokens", run_forget_access_tokens, 6 * HOUR),
     Job("compact_change_log", run_compact_change_log, HOUR),
+    Job("note_audit_heads", run_note_audit_heads, HOUR),
     Job("plan_inspections", run_plan_inspections, 5 * MINUTE),
     Job("escalate_overdue", run_escalate_overdue, 5 * MINUTE),
     Job("send_notifications", run_send_notifications, 15, has_own_transactions=True),
