@@ -64,7 +64,7 @@ def _entry_break(
         return Break("numbers", where, number, entry.number)
     if entry.previous_hash != previous:
         return Break("link", f"{where} previous_hash", previous, entry.previous_hash)
-    computed = entry_hash_of(entry._mapping)
+    computed = entry_hash_of(entry._asdict())
     if entry.entry_hash != computed:
         return Break("entry", f"{where} entry_hash", computed, entry.entry_hash)
     return None

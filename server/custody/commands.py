@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from flask.cli import with_appcontext
+from sqlalchemy.orm import Session
 
 from server.attachments.storage import current_storage
 from server.custody.findings import Break, Tally
 from server.custody.heads import HeadLine, newest_heads, read_head_lines
-from server.custody.verification import amount, verify_evidence
+from server.custody.verification import amount, organisations, verify_evidence
 from server.db.base import current_session
 from server.db.scope import unscoped
 from server.db.transaction import transaction
@@ -34,12 +36,14 @@ _COUNTED = {
 @click.option("--organisation", "organisation_id", help="only this organisation (its id)")
 @click.option("--against", multiple=True, help="a head that was printed, or a file with heads")
 @click.option("--quick", is_flag=True, help="sizes of photos instead of their bytes")
+@with_appcontext
 def verify_command(organisation_id: str | None, against: tuple[str, ...], quick: bool) -> None:
     """Check every audit entry, record, index row and photo; name what is not as it was written."""
     heads = [head for given in against for head in _heads(given)]
     session, tally, shown = current_session(), Tally(), 0
     try:
         with transaction(session, write=False), unscoped(session):
+            _require_known(session, organisation_id)
             tally.total = amount(session)
             found = verify_evidence(
                 session,
@@ -61,12 +65,19 @@ def verify_command(organisation_id: str | None, against: tuple[str, ...], quick:
 
 
 @click.command("audit-head")
+@with_appcontext
 def head_command() -> None:
-    """Print the newest head of each organisation's audit log: keep it where nobody here can write."""
+    """Print each organisation's newest audit head, to be kept where nobody here can write."""
     session = current_session()
     with transaction(session, write=False), unscoped(session):
         for line in newest_heads(session, current_time()):
             sys.stdout.write(f"{line}\n")
+
+
+def _require_known(session: Session, organisation_id: str | None) -> None:
+    """A slip of the pen must not look like a clean verification."""
+    if organisation_id is not None and organisation_id not in organisations(session):
+        raise click.ClickException(f"没有这个单位 / no such organisation: {organisation_id}")
 
 
 def _heads(given: str) -> list[HeadLine]:

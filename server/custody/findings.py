@@ -1,4 +1,4 @@
-"""What a verification finds: where something is not as the audit log says, and how much was read."""
+"""What a verification finds: places that are not as the audit log says, and how much was read."""
 
 from __future__ import annotations
 

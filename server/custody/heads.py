@@ -1,4 +1,4 @@
-"""Daily heads: what is printed or sent away today proves tomorrow that nothing before was changed."""
+"""Daily heads: printed or sent away today, they prove tomorrow that nothing before was changed."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from schemas.fields import parse_time
 from server.custody.findings import Break, Tally
 from server.custody.records import record_pages
 from server.db.base import Base
-from server.db.types import UtcDateTime
+from server.db.types import Quantity, UtcDateTime
 
 AT_ONCE = 500
 Document = Mapping[str, Any]
@@ -86,6 +86,12 @@ def _rows(
     return found
 
 
+def _with_derived(table_name: str, document: Document, part: Document) -> Document:
+    if table_name != "goods_receipt_lines":
+        return part
+    return {**part, "expires_on": document["basis"]["lines"][part["id"]]["expires_on"]}
+
+
 def _part_breaks(
     session: Session,
     organisation_id: str,
@@ -97,7 +103,7 @@ def _part_breaks(
     table = Base.metadata.tables[name]
     rows = _rows(session, table, table.c[owner], organisation_id, documents)
     for record_id, document in documents.items():
-        parts = {part["id"]: part for part in document[field]}
+        parts = {part["id"]: _with_derived(name, document, part) for part in document[field]}
         there = {row.id: row for row in rows.get(record_id, [])}
         tally.count("index_rows", len(parts))
         where = f"{name} {record_id}"
@@ -144,7 +150,7 @@ def _as_stored(column: Column[Any], said: Any) -> Any:
         kind = column.type.python_type
         if kind is date:
             return date.fromisoformat(said)
-        if kind in (int, Decimal) and isinstance(said, str):
+        if isinstance(column.type, Quantity):
             return Decimal(said)
     except (ValueError, TypeError, InvalidOperation, NotImplementedError):
         return said

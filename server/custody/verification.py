@@ -50,7 +50,7 @@ def verify_evidence(
         if the photo store cannot be read.
     """
     given = list(against)
-    ids = _organisations(session)
+    ids = organisations(session)
     if organisation_id is not None:
         ids = [id_ for id_ in ids if id_ == organisation_id]
     for id_ in ids:
@@ -74,7 +74,7 @@ def _check_organisation(session: Session, organisation_id: str, tally: Tally) ->
     tally.count("not_kept", count_not_kept(session, organisation_id, kept))
 
 
-def _organisations(session: Session) -> list[str]:
+def organisations(session: Session) -> list[str]:
     return sorted(session.scalars(select(ChangeLogHead.organisation_id)))
 
 
