@@ -96,7 +96,8 @@ def test_evidence_in_use_is_intact_on_both_databases(world: World, file: PhotoFi
     assert answer.exit_code == 0, answer.output
     assert "完好 intact" in answer.output
     assert "\r" not in answer.output
-    counted = {line.split("  ", 1)[-1]: line.split()[0] for line in answer.output.splitlines()}
+    lines = [line.strip().split("  ", 1) for line in answer.output.splitlines()]
+    counted = {line[1]: line[0] for line in lines if len(line) == 2}
     assert counted["照片 photos"] == "1"
     assert int(counted["审计条目 audit entries"].replace(",", "")) >= len(chain(world))
 
