@@ -35,6 +35,7 @@ class Permission(StrEnum):
     VERIFY_CORRECTIVE_ACTION = "verify_corrective_action"
     EXPORT_EVIDENCE = "export_evidence"
     REVIEW_SYNC = "review_sync"
+    READ_AUDIT_LOG = "read_audit_log"
     MANAGE_USERS = "manage_users"
     MANAGE_DEVICES = "manage_devices"
 
@@ -59,10 +60,11 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     | {
         Permission.WRITE_MASTER_DATA,
         Permission.REVIEW_SYNC,
+        Permission.READ_AUDIT_LOG,
         Permission.MANAGE_USERS,
         Permission.MANAGE_DEVICES,
     },
-    Role.MANAGER: _DECIDES | {Permission.MANAGE_DEVICES},
+    Role.MANAGER: _DECIDES | {Permission.MANAGE_DEVICES, Permission.READ_AUDIT_LOG},
     Role.QUALITY: _DECIDES,
     Role.INSPECTOR: _CAPTURES,
     Role.OBSERVER: _READS,

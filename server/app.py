@@ -16,6 +16,7 @@ from server.checklists.exchange.routes import routes as checklist_exchange_route
 from server.checklists.routes import routes as checklist_routes
 from server.config import Settings
 from server.corrective_actions.routes import routes as corrective_action_routes
+from server.custody.routes import routes as audit_routes
 from server.db.base import current_session, db, init_database
 from server.db.schema_check import require_newest_migration
 from server.db.transaction import transaction
@@ -82,6 +83,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
             sync_routes,
             review_routes,
             support_routes,
+            audit_routes,
             rxdb_routes,
             watermelondb_routes,
             master_data_routes,
