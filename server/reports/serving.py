@@ -61,6 +61,7 @@ def pack_response(contents: PackContents, press: Press, taken: Callable[[], None
     """
     etag = contents.etag()
     if request.if_none_match.contains(etag):
+        contents.versions.file.close()
         response = Response(status=304)
     else:
         stream = pack_stream(contents, press)

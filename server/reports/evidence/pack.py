@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -175,7 +176,12 @@ def pack_stream(contents: PackContents, press: Press) -> Iterator[bytes]:
         part_of("manifest.json", orjson.dumps(_manifest(contents), option=orjson.OPT_INDENT_2)),
         part_of("check.py", _program()),
     ]
-    return stream_zip(pack_folder(contents), parts, contents.made_at)
+
+    def pieces() -> Iterator[bytes]:
+        with closing(contents.versions.file):
+            yield from stream_zip(pack_folder(contents), parts, contents.made_at)
+
+    return pieces()
 
 
 def record_export(session: Session, actor: Actor, contents: PackContents, now: datetime) -> None:
