@@ -109,7 +109,7 @@ def pixel_bomb(
     width: int = 20_000, height: int = 10_000, bits: int = 1, colour_type: int = 0
 ) -> PhotoFile:
     """A PNG of a few hundred kilobytes at most that unpacks to *width* × *height* pixels."""
-    packer = zlib.compressobj(1)
+    packer = zlib.compressobj(9 if bits == 1 else 1)
     bits_a_pixel = bits * {0: 1, 2: 3, 6: 4}[colour_type]
     line = b"\x00" + bytes((width * bits_a_pixel + 7) // 8)
     data = b"".join(packer.compress(line) for _ in range(height)) + packer.flush()
