@@ -6,13 +6,14 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from tests.bench import picture_suite, sampling_suite, sync_suite
+from tests.bench import picture_suite, sampling_suite, sync_suite, upload_suite
 from tests.bench.measuring import Measurement, as_table, write_json
 
 SUITES: Mapping[str, Callable[[], list[Measurement]]] = {
     "pictures": picture_suite.measure,
     "sampling": sampling_suite.measure,
     "sync": sync_suite.measure,
+    "uploads": upload_suite.measure,
 }
 FOLDER = Path("var/bench")
 
