@@ -96,7 +96,8 @@ def test_choices_are_the_ones_written_there(read, name):
 def test_the_variables_of_the_tests_are_named_too():
     sources = "".join(
         path.read_text(encoding="utf-8")
-        for path in (ROOT / "tests" / "infrastructure").glob("*.py")
+        for folder in ("infrastructure", "tus")
+        for path in (ROOT / "tests" / folder).glob("*.py")
     )
     asked = set(re.findall(r"YANSHOU_TEST_[A-Z_]+", sources))
     assert asked == set(re.findall(r"YANSHOU_TEST_[A-Z_]+", FOR_TESTS))
