@@ -82,5 +82,5 @@ def test_pages_neither_repeat_nor_skip(world: World) -> None:
 def test_inspectors_and_bad_filters_are_refused(world: World) -> None:
     assert world.person("li").get(PATH).status_code == 403
     manager = world.person("ma", Role.MANAGER)
-    for query in ({"user_id": "x"}, {"since": "yesterday"}, {"cursor": "x"}, {"other": "1"}):
+    for query in ({"user_id": "x"}, {"since": "yesterday"}, {"cursor": "x"}):
         assert manager.get(PATH, query_string=query).status_code in {400, 422}, query
