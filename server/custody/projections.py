@@ -32,7 +32,13 @@ def _signer(role: str) -> Callable[[Document], Any]:
     return of
 
 
+def _assignee(action: Document) -> Any:
+    """Whoever it has come to: the document's own field is the issuer's wish."""
+    return None if action["assignee"] is None else action["assignee"]["user_id"]
+
+
 DERIVED: Mapping[str, Mapping[str, Callable[[Document], Any]]] = {
+    "corrective_actions": {"assignee_user_id": _assignee},
     "goods_receipts": {"acceptor_id": _signer("acceptor"), "witness_id": _signer("witness")},
 }
 PARTS = {

@@ -26,6 +26,7 @@ from tests.api.sync_client import deletion, entry, mutation, push
 from tests.infrastructure.photos import PhotoFile, photo
 from tests.infrastructure.tus import stored_photo
 from tests.receiving_world import Canteen
+from tests.rectification_world import Inspected
 from tests.services.test_audit_log import chain
 from tests.world import World
 
@@ -107,6 +108,13 @@ def test_the_demo_organisation_is_intact(sqlite_app: Flask) -> None:
         assert seed_if_empty(current_settings())
         db.session.remove()
     answer = run_command(sqlite_app, "verify-evidence")
+    assert answer.exit_code == 0, answer.output
+
+
+def test_a_notice_that_came_to_the_head_of_its_unit_is_intact(sqlite_world: World) -> None:
+    house = Inspected(sqlite_world)
+    house.issued()
+    answer = verify(sqlite_world)
     assert answer.exit_code == 0, answer.output
 
 
