@@ -29,6 +29,8 @@ from server.findings.service import save_finding
 from server.http.conditional import ExpectedVersion
 from server.inspection.judging import findings_of, judge_answers, result_of, what_is_missing
 from server.inspection.models import Inspection
+from server.planning.people import members_of
+from server.planning.tasks import complete_task, task_at
 from server.premises.service import place_at, unit_at
 
 COLLECTION = "inspections"
@@ -69,6 +71,7 @@ def save_inspection(
         raise Problem(INSPECTION_IS_FINISHED)
     template = _template(session, actor, inspection, earlier)
     _check_place(session, inspection, site_id)
+    _refuse_own_unit(session, actor, inspection)
     judged = _judged(session, actor, inspection, template, now)
     stored = {
         **inspection,
@@ -78,6 +81,8 @@ def save_inspection(
         **judged,
     }
     _write_row(session, actor, stored, now)
+    if stored["status"] == "finished" and stored["task_id"] is not None:
+        complete_task(session, actor, stored["task_id"], stored["id"], stored["finished_at"], now)
     return publish(session, actor, COLLECTION, stored["id"], site_id, stored, now)
 
 
@@ -167,6 +172,20 @@ def _check_place(session: Session, inspection: Mapping[str, Any], site_id: str) 
         errors.append(FieldError("/place_id", text))
     if errors:
         raise Problem(VALIDATION_FAILED, errors)
+
+
+def _refuse_own_unit(session: Session, actor: Actor, inspection: Mapping[str, Any]) -> None:
+    """A task that is to be done across units is not done by one of the unit itself."""
+    task_id = inspection["task_id"]
+    task = None if task_id is None else task_at(session, task_id, inspection["site_id"])
+    if task is None or not task.get("is_cross_unit"):
+        return
+    if actor.user_id in members_of(session, task["unit_id"]):
+        text = Text(
+            "您属于被检查的单位，此任务须由其他单位的人检查",
+            "You belong to this unit; somebody of another one does this inspection.",
+        )
+        raise Problem(VALIDATION_FAILED, [FieldError("/unit_id", text)])
 
 
 def _write_row(session: Session, actor: Actor, stored: Mapping[str, Any], now: datetime) -> None:

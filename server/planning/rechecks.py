@@ -108,6 +108,7 @@ def _plan(
             "assignee": None,
             "role": "inspector",
             "is_unannounced": True,
+            "is_cross_unit": True,
             "status": "open",
             "inspection_id": None,
             "done_at": None,

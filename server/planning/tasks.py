@@ -199,6 +199,7 @@ def _make(
         "assignee": _assignee(session, actor, schedule, planned),
         "role": schedule["assignment"]["role"],
         "is_unannounced": schedule["is_unannounced"],
+        "is_cross_unit": schedule["is_cross_unit"],
         "status": "open",
         "inspection_id": None,
         "done_at": None,
@@ -297,6 +298,17 @@ def cancel_ahead(session: Session, actor: Actor, schedule_id: str, now: datetime
         )
     ).all()
     _change(session, actor, rows, {"status": "cancelled"}, now)
+
+
+def task_at(session: Session, task_id: str, site_id: str) -> dict[str, Any] | None:
+    """The task as phones were told of it, if it is one of the site's."""
+    row = session.scalar(
+        select(InspectionTask).where(
+            InspectionTask.id == task_id, InspectionTask.site_id == site_id
+        )
+    )
+    task: dict[str, Any] | None = None if row is None else orjson.loads(row.document)
+    return task
 
 
 def complete_task(

@@ -257,3 +257,55 @@ def test_inspections_are_listed_by_status_checklist_and_unit(sqlite_round):
     assert ids(status="finished") == {done["id"]}
     assert ids(unit_id=sqlite_round.inspected.kitchen["id"]) == {done["id"]}
     assert ids(checklist_code="OTHER") == set()
+
+
+# -- tasks -----------------------------------------------------------------------------------------
+
+
+def task_for(round_, **changes):
+    """A task of today from a schedule over the kitchen."""
+    schedule = {
+        "id": str(uuid4()),
+        "site_id": round_.world.north,
+        "name": "后厨日检",
+        "checklist_code": round_.checklist["code"],
+        "unit_ids": [round_.inspected.kitchen["id"]],
+        "rhythm": {"kind": "daily"},
+        "assignment": {"kind": "role", "role": "inspector"},
+        "starts_on": "2026-03-02",
+        "ends_on": "2026-03-02",
+        **changes,
+    }
+    round_.inspected.save("inspection-schedules", schedule)
+    [task] = round_.zhao.get("/api/v1/inspection-tasks").json["inspection_tasks"]
+    return task
+
+
+def test_a_finished_inspection_does_its_task_once(round_):
+    task = task_for(round_)
+    draft = round_.inspection(TIDY, task_id=task["id"], finished_at=None)
+    round_.saved(draft)
+    [still_open] = round_.zhao.get("/api/v1/inspection-tasks").json["inspection_tasks"]
+    assert still_open["status"] == "open"
+    first = round_.inspection(TIDY, COLD, task_id=task["id"])
+    round_.saved(first)
+    [done] = round_.zhao.get("/api/v1/inspection-tasks").json["inspection_tasks"]
+    assert (done["status"], done["inspection_id"]) == ("done", first["id"])
+    assert done["done_at"] == "2026-03-02T01:45:00.000Z"
+    round_.saved(round_.inspection(TIDY, COLD, task_id=task["id"]))
+    [same] = round_.zhao.get("/api/v1/inspection-tasks").json["inspection_tasks"]
+    assert same["inspection_id"] == first["id"], "the second one is kept, the task was done"
+
+
+def test_a_task_across_units_is_not_done_by_the_unit_itself(round_):
+    task = task_for(round_)
+    own = round_.inspection(TIDY, COLD, task_id=task["id"])
+    answer = round_.put(own, round_.inspected.chen)
+    assert (answer.status_code, pointers(answer)) == (422, {"/unit_id"})
+    assert round_.put(own, round_.zhao).status_code == 201
+
+
+def test_within_a_unit_where_the_schedule_says_so(sqlite_round):
+    task = task_for(sqlite_round, is_cross_unit=False)
+    own = sqlite_round.inspection(TIDY, COLD, task_id=task["id"])
+    assert sqlite_round.put(own, sqlite_round.inspected.chen).status_code == 201
