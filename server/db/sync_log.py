@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Collection, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import islice
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Select, Table, and_, or_, select, union_all
+from sqlalchemy import Select, Table, and_, or_, select
 from sqlalchemy.orm import Session
 
 from server.access import Actor
@@ -18,6 +22,7 @@ from sync.records import LogQuery, LogRow
 _records: Table = SyncRecord.__table__  # type: ignore[assignment]
 _departures: Table = SyncDeparture.__table__  # type: ignore[assignment]
 _log_heads: Table = ChangeLogHead.__table__  # type: ignore[assignment]
+_AT_ONCE = 100
 _ONE_BY_ONE = 8
 """Up to so many places are read one by one; who has more has most of the log anyway."""
 
@@ -50,33 +55,32 @@ class SqlLog:
         return rows[: query.limit]
 
     def _heads_in_log(self, query: LogQuery) -> list[LogRow]:
-        if len(query.places) > _ONE_BY_ONE:
-            statement = self._heads_where(query, _in_places(_records.c.site_id, query.places))
-        else:
-            statement = self._heads_place_by_place(query)
-        return [LogRow(*row) for row in self.session.execute(statement)]
+        if len(query.places) == 1 or len(query.places) > _ONE_BY_ONE:
+            in_one_go = self._heads_where(query, _in_places(_records.c.site_id, query.places))
+            return [LogRow(*row) for row in self.session.execute(in_one_go)]
+        return self._heads_place_by_place(query)
 
-    def _heads_place_by_place(self, query: LogQuery) -> Select[Any]:
-        """Each place's page by the index that has its rows in order, then the first of all.
+    def _heads_place_by_place(self, query: LogQuery) -> list[LogRow]:
+        """Each place's rows by the index that has them in order, merged as they come.
 
         In one go the database would walk through what every other site has written as well.
         """
         places = sorted(query.places, key=lambda place: place or WHOLE_ORGANISATION)
-        pages = [self._heads_where(query, _in_place(place)).subquery() for place in places]
-        if len(pages) == 1:
-            return select(pages[0])
-        together = union_all(*(select(page) for page in pages)).subquery()
-        return select(together).order_by(together.c.sequence).limit(query.limit)
+        with ExitStack() as open_results:
+            pages = [
+                open_results.enter_context(
+                    self.session.execute(
+                        self._heads_where(query, _in_place(place)),
+                        execution_options={"yield_per": _AT_ONCE},
+                    )
+                )
+                for place in places
+            ]
+            merged = heapq.merge(*pages, key=itemgetter(0))
+            return [LogRow(*row) for row in islice(merged, query.limit)]
 
     def _heads_where(self, query: LogQuery, is_there: Any) -> Select[Any]:
-        statement = select(
-            _records.c.sequence,
-            _records.c.collection,
-            _records.c.id,
-            _records.c.version,
-            _records.c.deleted,
-            _records.c.document,
-        ).where(
+        statement = select(*_ROW).where(
             _records.c.organisation_id == self.actor.organisation_id,
             _records.c.collection.in_(sorted(query.collections)),
             _records.c.sequence > query.after,
@@ -118,6 +122,16 @@ class SqlLog:
             statement = statement.where(_departures.c.sequence <= query.until)
         rows = self.session.execute(statement.order_by(_departures.c.sequence).limit(query.limit))
         return [LogRow(*row, document=None, departed=True) for row in rows]
+
+
+_ROW = (
+    _records.c.sequence,
+    _records.c.collection,
+    _records.c.id,
+    _records.c.version,
+    _records.c.deleted,
+    _records.c.document,
+)
 
 
 def _in_place(place: str | None) -> Any:
