@@ -38,6 +38,10 @@ class Revoked(Exception):
 class Later(Exception):
     """The server asks to come back later, or the line is bad."""
 
+    def __init__(self, after_seconds: float = 0) -> None:
+        super().__init__(after_seconds)
+        self.after_seconds = after_seconds
+
 
 def nothing(_where: str) -> None:
     """The default for ``Phone.at``."""
@@ -175,7 +179,7 @@ class Phone:
         if answer.status == 401:
             raise SignInNeeded
         if answer.status in (423, 429, 503):
-            raise Later
+            raise Later(float(answer.headers.get("retry-after", 0)))
         if answer.status == 403 and answer.json["type"].endswith("/device-revoked"):
             raise Revoked
         if answer.status >= 500:
@@ -200,9 +204,11 @@ class Phone:
         while True:
             try:
                 return self.sync()
-            except (Later, *TROUBLE):
+            except (Later, *TROUBLE) as error:
                 if time.monotonic() > deadline:
                     raise
+                if isinstance(error, Later):
+                    time.sleep(min(error.after_seconds, LONGEST_WAIT_SECONDS))
             except SignInNeeded:
                 self.sign_in()
             time.sleep(wait * (0.5 + self.random.random()))
@@ -252,7 +258,7 @@ class Phone:
             query = {"limit": str(PAGE)} | ({"cursor": cursor} if cursor else {})
             self.at("pulling")
             answer = self._ask("GET", "/api/v1/sync/pull?" + urlencode(query))
-            if answer.status in (400, 410):
+            if answer.status == 410:
                 # Start over; what is not pushed yet stays where it is.
                 with self.storage.together():
                     self.storage.set_state("cursor", None)

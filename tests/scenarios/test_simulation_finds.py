@@ -60,6 +60,14 @@ def change_a_record_unseen(truth: Truth) -> None:
     truth.heads[key] = changed(truth.heads[key], document=json.dumps(document))
 
 
+def merge_wrongly(truth: Truth) -> None:
+    """Every phone pulls the same wrong title: only what was sent tells that it is wrong."""
+    for key, head in list(truth.heads.items()):
+        if key[0] == "work_log_entries" and not head.deleted:
+            document = {**json.loads(head.document), "text": "谁也没写过"}
+            truth.heads[key] = changed(head, document=json.dumps(document))
+
+
 def skip_a_version(truth: Truth) -> None:
     key = next(key for key, head in truth.heads.items() if head.version > 1)
     del truth.versions[key][1]
@@ -114,6 +122,7 @@ def bring_a_deleted_record_back(truth: Truth) -> None:
 FAULTS = (
     lose_a_record,
     change_a_record_unseen,
+    merge_wrongly,
     skip_a_version,
     give_a_number_twice,
     lose_a_line,

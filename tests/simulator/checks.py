@@ -16,11 +16,15 @@ from server.db.scope import unscoped
 from server.db.transaction import transaction
 from server.identity.models import User
 from server.identity.service import make_actor
+from server.sync_api.registry import COLLECTIONS
 from server.sync_api.service import scope_of
+from sync.policy import REGISTER, Rule
 from tests.simulator.simulation import Device, Simulation
 
 Key = tuple[str, str]
 Document = dict[str, Any]
+# Their services fill in what was left out.
+MADE_BY_THE_SERVER = ("corrective_actions", "attachments")
 WITH_IDS = ("lines", "answers", "samples", "signatures")
 
 
@@ -87,9 +91,7 @@ def _dashed(id_: Any) -> str:
 
 def faults_found(simulation: Simulation, truth: Truth) -> list[str]:
     """Everything that is wrong; an empty list is what one wants to see."""
-    found = [*_log(truth), *_numbers(truth)]
-    if not simulation.is_compacted:
-        found += _versions(truth)
+    found = [*_log(truth), *_numbers(truth), *_versions(truth, simulation.is_compacted)]
     for device in simulation.devices:
         if not device.is_revoked:
             found += _holdings(simulation, truth, device)
@@ -109,10 +111,12 @@ def _log(truth: Truth) -> Iterator[str]:
         yield f"a record lies beyond the end of the log at {truth.last_sequence}"
 
 
-def _versions(truth: Truth) -> Iterator[str]:
+def _versions(truth: Truth, is_compacted: bool) -> Iterator[str]:
+    """All versions are there; after a compaction the newest of them, without a gap."""
     for key, head in truth.heads.items():
         kept = sorted(truth.versions[key])
-        if kept != list(range(1, head.version)):
+        first = kept[0] if kept and is_compacted else 1
+        if kept != list(range(first, head.version)) and (kept or not is_compacted):
             yield f"{key}: versions {kept} before {head.version}"
 
 
@@ -197,9 +201,34 @@ def _content(truth: Truth, mutation: Document, version: int, what: str) -> Itera
     if written.deleted:
         yield f"{what} wrote version {version}, which is deleted"
         return
-    yield from _missing(mutation["document"], json.loads(written.document), f"{what} v{version}")
+    stored = json.loads(written.document)
+    before = truth.versions[key].get(version - 1)
+    yield from _fields(
+        mutation, stored, None if before is None else json.loads(before.document), truth, what
+    )
+    yield from _missing(mutation["document"], stored, f"{what} v{version}")
     if head is not None and not head.deleted:
         yield from _missing_ids(mutation["document"], json.loads(head.document), f"{what} now")
+
+
+def _fields(
+    mutation: Document, stored: Document, before: Document | None, truth: Truth, what: str
+) -> Iterator[str]:
+    """Plain fields: as they were sent where it was applied; where it was merged, as they were sent
+    or as they stood before."""
+    collection = COLLECTIONS[mutation["collection"]]
+    assert collection.schema is not None
+    sent = collection.schema.load(mutation["document"])
+    is_merged = truth.mutations[mutation["mutation_id"]].status == "merged"
+    for name, value in sent.items():
+        policy = collection.policy.fields.get(name, REGISTER)
+        if policy.rule is not Rule.REGISTER or stored.get(name) == value:
+            continue
+        if mutation["collection"] in MADE_BY_THE_SERVER and value is None:
+            continue
+        if is_merged and (before is None or stored.get(name) == before.get(name)):
+            continue  # None: compacted since
+        yield f"{what}: {name} is {stored.get(name)!r}, {value!r} was sent"
 
 
 def _missing(sent: Document, stored: Document, what: str) -> Iterator[str]:
