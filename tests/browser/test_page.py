@@ -250,6 +250,8 @@ def test_the_device_keeps_its_id_over_sign_ins(arrive):
     visitor = arrive()
     page = visitor.sign_in("manager1")
     device_id = page.evaluate("localStorage.getItem('yanshou.device-id')")
+    # What is still being fetched at the moment of signing out would be refused.
+    page.wait_for_load_state("networkidle")
     page.get_by_role("button", name="退出").tap()
     page.wait_for_selector("form")
     visitor.sign_in("manager1")

@@ -14,7 +14,7 @@ from schemas.checklists import checklist_record_id
 from schemas.master_data import ProductSchema, SupplierSchema
 from server.access import Role
 from server.checklists.defaults import default_checklists
-from server.checklists.queries import newest_checklist_id, newest_checklists
+from server.checklists.queries import checklists_in_force, newest_checklist_id
 from server.checklists.service import publish_checklist, publish_default_checklists
 from server.db.base import current_session
 from server.db.documents import read_documents
@@ -214,7 +214,7 @@ def test_a_product_with_a_checklist_nobody_published_is_refused(world, quality):
 def test_publishing_the_default_checklists_twice_changes_nothing(world, quality):
     with acting(world, quality) as (session, actor, now):
         publish_default_checklists(session, actor, now)
-        records = newest_checklists(session, actor)
+        records = checklists_in_force(session, actor, now.date())
     assert [record.version for record in records] == [1] * len(default_checklists())
 
 
