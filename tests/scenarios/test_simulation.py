@@ -11,7 +11,7 @@ from tests.scenarios.live_server import live_server
 from tests.simulator.checks import faults_found, read_truth, summary
 from tests.simulator.simulation import Simulation
 
-SECONDS = 40
+SECONDS = 30
 
 
 def test_after_every_trouble_all_phones_equal_the_server(world, settings, tmp_path):
