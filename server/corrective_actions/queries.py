@@ -80,15 +80,16 @@ def action_detail(session: Session, actor: Actor, action_id: str, now: datetime)
     row = session.scalar(select(CorrectiveAction).where(CorrectiveAction.id == action_id))
     if row is None:
         raise Problem(RECORD_NOT_FOUND)
-    [stored] = _documents(session, actor, issuing.COLLECTION, [row.id], with_version=True)
-    document = stored["document"]
+    stored = read_documents(session, actor.organisation_id, issuing.COLLECTION, [row.id])[row.id]
+    document = stored.document
     step_ids = session.scalars(
         select(CorrectiveActionStep.id)
         .where(CorrectiveActionStep.corrective_action_id == row.id)
         .order_by(CorrectiveActionStep.ordinal)
     ).all()
     return {
-        **stored,
+        "version": stored.version,
+        "document": document,
         "is_overdue": is_overdue(document["status"], document["due_at"], time_text(now)),
         "findings": _documents(session, actor, FINDINGS, document["finding_ids"]),
         "steps": _documents(session, actor, steps.COLLECTION, step_ids),
@@ -96,19 +97,11 @@ def action_detail(session: Session, actor: Actor, action_id: str, now: datetime)
 
 
 def _documents(
-    session: Session,
-    actor: Actor,
-    collection: str,
-    ids: Iterable[str],
-    *,
-    with_version: bool = False,
+    session: Session, actor: Actor, collection: str, ids: Iterable[str]
 ) -> list[dict[str, Any]]:
+    """The documents of *ids*, in that order."""
     wanted = list(ids)
     stored = read_documents(session, actor.organisation_id, collection, wanted)
-    if with_version:
-        return [
-            {"version": stored[id_].version, "document": stored[id_].document} for id_ in wanted
-        ]
     return [stored[id_].document for id_ in wanted]
 
 
