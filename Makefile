@@ -23,10 +23,15 @@ $(VENV)/.test: requirements-dev.txt requirements-heic.txt requirements-s3.txt $(
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-run: $(VENV)/.run ## start everything on http://127.0.0.1:8000 (HOST=…, PORT=…)
+LIBRARIES := server/pwa/files/libraries/.fetched-from
+
+$(LIBRARIES): server/pwa/package-lock.json server/pwa/libraries.py $(VENV)/.run
+	@$(BIN)/python -m server.pwa.libraries
+
+run: $(VENV)/.run $(LIBRARIES) ## start everything on http://127.0.0.1:8000 (HOST=…, PORT=…)
 	@YANSHOU_HOST="$(HOST)" YANSHOU_PORT="$(PORT)" YANSHOU_SCHEDULER=1 exec $(BIN)/python -m server.start
 
-test: $(VENV)/.test ## run all tests, on SQLite and on PostgreSQL
+test: $(VENV)/.test $(LIBRARIES) ## run all tests, on SQLite and on PostgreSQL
 	@$(BIN)/python -m tests.infrastructure.browser
 	@$(BIN)/python -m pytest -n auto --dist worksteal -q $(PYTEST_ARGS)
 
@@ -37,7 +42,7 @@ check: $(VENV)/.test ## formatter, linter, types, import contracts, then the tes
 	PYTHONPATH=. $(BIN)/lint-imports
 	@$(MAKE) --no-print-directory test
 
-demo: $(VENV)/.run ## one handheld receives a delivery offline, syncs, and a manager reviews it
+demo: $(VENV)/.run $(LIBRARIES) ## one handheld receives a delivery offline, syncs, and a manager reviews it
 	@$(BIN)/python -m tests.demo
 
 bench: $(VENV)/.test ## measure, side by side; writes JSON to var/bench/
@@ -50,7 +55,7 @@ format: $(VENV)/.test ## format the code and fix what the linter can
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-screenshots: $(VENV)/.test ## make the pictures of the README anew
+screenshots: $(VENV)/.test $(LIBRARIES) ## make the pictures of the README anew
 	@$(BIN)/python -m tests.browser.screenshots
 
 clean: ## remove the virtual environment and caches (never the data in var/)

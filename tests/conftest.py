@@ -24,6 +24,7 @@ from server.app import create_app
 from server.config import Settings
 from server.db.base import db
 from server.db.upgrade import upgrade_database
+from server.pwa.libraries import bring_libraries
 from tests.infrastructure.postgres import postgres_server
 from tests.infrastructure.s3_server import S3Server, s3_server
 from tests.world import World
@@ -38,8 +39,12 @@ hypothesis_settings.load_profile("yanshou")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """One PostgreSQL server for the whole run, started before the workers are."""
-    if not hasattr(config, "workerinput") and POSTGRES not in os.environ:
+    """What the whole run shares, before the workers start: the libraries of the phone app, and one
+    PostgreSQL server."""
+    if hasattr(config, "workerinput"):
+        return
+    bring_libraries()
+    if POSTGRES not in os.environ:
         os.environ[POSTGRES] = _stack.enter_context(postgres_server())
 
 

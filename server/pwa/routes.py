@@ -1,4 +1,4 @@
-"""The page and its files over HTTP. Public: they hold no data."""
+"""The pages and their files over HTTP. Public: they hold no data."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from flask import Blueprint, Response, request
 
 from server.errors import NOT_FOUND, Problem
 from server.http.guard import own_transaction, public
-from server.pwa.static_files import static_files
+from server.pwa.shell import DESK_PAGE, phone_page, phone_policy, service_worker
+from server.pwa.static_files import StaticFile, static_files
 
 routes = Blueprint("pwa", __name__)
 
@@ -15,8 +16,27 @@ routes = Blueprint("pwa", __name__)
 @public
 @own_transaction
 def page() -> Response:
-    """The page: the state of the service, signing in, and the receipts."""
-    return _file_response("index.html")
+    """The phone app."""
+    response = _response(phone_page())
+    response.headers["Content-Security-Policy"] = phone_policy()
+    return response
+
+
+@routes.get("/desk")
+@public
+@own_transaction
+def desk() -> Response:
+    """The desk: the receipts of one's sites on a wide screen."""
+    return _response(_file(DESK_PAGE))
+
+
+@routes.get("/service-worker.js")
+@public
+@own_transaction
+def worker() -> Response:
+    """What keeps the phone app on the phone. It stands here because it may only serve what lies
+    below its own address."""
+    return _response(service_worker())
 
 
 @routes.get("/favicon.ico")
@@ -24,21 +44,25 @@ def page() -> Response:
 @own_transaction
 def favicon() -> Response:
     """The icon, for pages that do not name one."""
-    return _file_response("icon.svg")
+    return _response(_file("icon.svg"))
 
 
 @routes.get("/app/<path:name>")
 @public
 @own_transaction
 def page_file(name: str) -> Response:
-    """One of the page's files."""
-    return _file_response(name)
+    """One of the files."""
+    return _response(_file(name))
 
 
-def _file_response(name: str) -> Response:
+def _file(name: str) -> StaticFile:
     file = static_files().get(name)
     if file is None:
         raise Problem(NOT_FOUND)
+    return file
+
+
+def _response(file: StaticFile) -> Response:
     takes_gzip = request.accept_encodings.quality("gzip") > 0
     is_packed = takes_gzip and len(file.packed) < len(file.content)
     # Two encodings of one file are two representations: a strong ETag must tell them apart.

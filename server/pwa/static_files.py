@@ -19,7 +19,10 @@ _MEDIA_TYPES = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
+    ".png": "image/png",
     ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".webmanifest": "application/manifest+json",
 }
 
 
@@ -33,19 +36,20 @@ class StaticFile:
 
 @cache
 def static_files() -> Mapping[str, StaticFile]:
-    """Every file by its name below the folder, such as ``modules/main.js``."""
+    """Every file by its name below the folder, such as ``phone/main.js``."""
     return {
-        path.relative_to(FOLDER).as_posix(): _read(path)
+        path.relative_to(FOLDER).as_posix(): static_file(
+            path.read_bytes(), _MEDIA_TYPES[path.suffix]
+        )
         for path in sorted(FOLDER.rglob("*"))
         if path.suffix in _MEDIA_TYPES
     }
 
 
-def _read(path: Path) -> StaticFile:
-    content = path.read_bytes()
+def static_file(content: bytes, media_type: str) -> StaticFile:
     return StaticFile(
         content,
         gzip.compress(content, 9, mtime=0),
-        _MEDIA_TYPES[path.suffix],
+        media_type,
         hashlib.sha256(content).hexdigest()[:24],
     )

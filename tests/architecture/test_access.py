@@ -23,6 +23,7 @@ NOBODYS_ID = "0192e000-0000-7000-8000-000000000000"
 READING = {"GET", "HEAD", "OPTIONS"}
 OPEN_TO_ALL = {
     "/",
+    "/desk",
     "/api/docs",
     "/api/openapi.json",
     "/api/v1/auth/login",
@@ -30,6 +31,7 @@ OPEN_TO_ALL = {
     "/healthz",
     "/metrics",
     "/readyz",
+    "/service-worker.js",
 }
 """Routes that need no sign-in. A new one is added here on purpose, or not at all. ``/metrics``
 answers to a token of its own, or to this machine alone."""

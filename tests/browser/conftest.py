@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.handset import Handset, pick_up
 from tests.browser.scene import Scene, add_old_drafts, set_scene
 from tests.browser.visitor import PATIENCE_MS, Visitor, visit
 from tests.handheld import Handheld
@@ -64,3 +65,17 @@ def manager_token(scene: Scene) -> str:
 def manager(arrive: Callable[..., Visitor], manager_token: str) -> Page:
     """The page of the manager, the list shown."""
     return arrive(token=manager_token).page
+
+
+@pytest.fixture
+def hand_out(browser: Browser, scene: Scene) -> Iterator[Callable[..., Handset]]:
+    """Hand a phone out; what its browser complained of fails the test."""
+    handsets: list[Handset] = []
+
+    def hand_one_out(**options: object) -> Handset:
+        handsets.append(pick_up(browser, scene.service, **options))
+        return handsets[-1]
+
+    yield hand_one_out
+    complaints = [complaint for handset in handsets for complaint in handset.leave()]
+    assert complaints == []

@@ -194,7 +194,7 @@ def test_more_receipts_follow_page_by_page_without_repeating_any(manager):
 def test_an_address_of_a_receipt_opens_it_after_signing_in(arrive, scene):
     visitor = arrive()
     visitor.page.goto(
-        f"{scene.service.address}/#/receipts/{scene.here.sent['rice'].document['id']}"
+        f"{scene.service.address}/desk#/receipts/{scene.here.sent['rice'].document['id']}"
     )
     page = visitor.sign_in("inspector1")
     expect(page.locator(".receipt h2")).to_have_text("丰登粮油贸易有限公司")
@@ -238,6 +238,8 @@ def test_a_sign_in_that_ended_elsewhere_leads_back_to_the_form(arrive, scene):
     visitor = arrive()
     visitor.expect("401")
     page = visitor.sign_in("manager1")
+    # A picture still being fetched would be refused, and lead to the form before the tap does.
+    page.wait_for_load_state("networkidle")
     token = page.evaluate("sessionStorage.getItem('yanshou.token')")
     held = Handheld(scene.service.address, "manager1", "", token=token)
     held.request("POST", "/api/v1/auth/logout").expect(204)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
+import hashlib
 import json
+import posixpath
 import re
 from collections.abc import Iterator
 
@@ -15,8 +18,29 @@ from schemas.master_data import UNITS
 from schemas.receiving import AMENDMENT_KINDS, DECISIONS, SIGNATURE_ROLES
 from server.access import Role
 from server.master_data.vocabulary import UNITS as UNIT_NAMES
+from server.pwa.libraries import LibraryError, require_integrity
+from server.pwa.shell import (
+    DESK_PAGE,
+    PHONE_PAGE,
+    needed_modules,
+    phone_page,
+    service_worker,
+    version,
+)
 from server.pwa.static_files import FOLDER, static_files
 
+PHONE_COLLECTIONS = (
+    "attachments",
+    "corrective_action_steps",
+    "corrective_actions",
+    "findings",
+    "goods_receipt_amendments",
+    "goods_receipts",
+    "inspections",
+    "notifications",
+    "register_entries",
+    "work_log_entries",
+)
 # What word() is asked for at run time: every value the records may hold there.
 GROUPS = {
     "amendment": AMENDMENT_KINDS,
@@ -25,6 +49,8 @@ GROUPS = {
     "gate": GATES,
     "inspection_severity": INSPECTION_SEVERITIES,
     "lot_decision": ("accepted", "not_accepted", "undecided"),
+    "collection": PHONE_COLLECTIONS,
+    "phase": ("idle", "pushing", "pulling", "photos", "offline", "waiting", "signed_out"),
     "photo": ("goods", "document", "vehicle", "thermometer", "label", "other"),
     "quantity": ("delivered", "accepted", "rejected", "pending"),
     "role": tuple(role.value for role in Role),
@@ -42,26 +68,48 @@ PUT_TOGETHER = {
     ],
     "sign_in": ["username", "password"],
     "lines": ["at_most", "at_least", "between"],
-    "licence": ["valid", "not_valid"],
-    "photos": ["count", "waiting"],
+    "light": ["safe", "busy", "waiting", "trouble"],
+    "tabs": ["label", "today", "me"],
 }
 
 
 def catalogue(language: str) -> dict[str, str]:
-    texts: dict[str, str] = json.loads(
-        (FOLDER / "catalogues" / f"{language}.json").read_text(encoding="utf-8")
-    )
+    """All texts of the pages: the catalogues of their parts share no key. Those of the rules have
+    a test of their own."""
+    texts: dict[str, str] = {}
+    for path in sorted((FOLDER / "catalogues").glob(f"*/{language}.json")):
+        if path.parent.name == "rules":
+            continue
+        part = json.loads(path.read_text(encoding="utf-8"))
+        assert not texts.keys() & part.keys(), path.name
+        texts |= part
     return texts
 
 
 def modules() -> dict[str, str]:
-    folder = FOLDER / "modules"
-    return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.js"))}
+    """Our own modules by their name below the folder."""
+    return {
+        path.relative_to(FOLDER).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(FOLDER.rglob("*.js"))
+        if path.parent.name != "libraries"
+    }
+
+
+def page_modules() -> dict[str, str]:
+    """Those that show texts; the others compute."""
+    pages = ("desk/", "phone/", "shared/")
+    return {name: source for name, source in modules().items() if name.startswith(pages)}
+
+
+def desk_modules() -> dict[str, str]:
+    """What the desk loads."""
+    return {name: s for name, s in modules().items() if name.startswith(("desk/", "shared/"))}
 
 
 def used_keys() -> Iterator[str]:
-    for source in modules().values():
-        yield from re.findall(r'\btext\(\s*"([\w.]+)"', source)
+    for source in page_modules().values():
+        for arguments in re.findall(r"\btext\(([^)]*)", source):
+            yield from re.findall(r'"([a-z_]+(?:\.\w+)*)"', arguments)
         for key in re.findall(r'\bcounted\(\s*"([\w.]+)"', source):
             yield from (f"{key}.one", f"{key}.other")
     for group, values in (*GROUPS.items(), *PUT_TOGETHER.items()):
@@ -82,7 +130,7 @@ def test_no_key_is_missing_and_none_is_left_over():
 def test_every_group_of_words_the_page_asks_for_is_checked_here():
     asked = {
         group
-        for source in modules().values()
+        for source in page_modules().values()
         for group in re.findall(r'\bword\(\s*"(\w+)"', source)
     }
     assert asked == set(GROUPS)
@@ -109,16 +157,53 @@ def test_units_are_called_what_the_server_calls_them():
     }
 
 
-def test_the_page_preloads_every_module_and_asks_for_nothing_that_is_not_there():
-    shell = (FOLDER / "index.html").read_text(encoding="utf-8")
+def test_the_desk_preloads_every_module_and_asks_for_nothing_that_is_not_there():
+    shell = (FOLDER / DESK_PAGE).read_text(encoding="utf-8")
     named = set(re.findall(r'(?:href|src)="app/([^"]+)"', shell))
     assert named <= set(static_files())
-    assert {f"modules/{name}" for name in modules()} <= named
+    assert set(desk_modules()) <= named
     assert {path.name for path in FOLDER.glob("*.css")} <= named
+
+
+def test_every_module_that_is_imported_is_there():
+    imports = re.compile(r'(?:from|import\()\s*"(\.[^"]+)"')
     imported = {
-        target for source in modules().values() for target in re.findall(r'from "\./(.+?)"', source)
+        posixpath.normpath(posixpath.join(posixpath.dirname(name), target))
+        for name, source in modules().items()
+        for target in imports.findall(source)
     }
-    assert imported <= set(modules())
+    assert imported - set(static_files()) == set()
+
+
+def test_the_phone_preloads_what_its_start_needs_and_names_only_what_is_there():
+    page = phone_page().content.decode()
+    named = set(re.findall(r'(?:href|src)="app/([^"]+)"', page))
+    assert named <= set(static_files())
+    assert {"phone/main.js", "libraries/preact.js", "libraries/idb.js"} <= set(needed_modules())
+    assert set(needed_modules()) <= named
+    assert {name for name in static_files() if re.fullmatch(r"phone/.*\.css", name)} <= named
+    # An import map after the first preload is ignored by the browsers.
+    assert page.index("importmap") < page.index("modulepreload")
+
+
+def test_every_file_is_kept_by_the_service_worker_and_any_change_makes_a_new_version():
+    head = service_worker().content.decode().partition("\n")[0]
+    kept = json.loads(head.removeprefix("self.PRECACHE = ").removesuffix(";"))
+    assert kept["version"] == version()
+    assert {f"app/{name}" for name in modules()} - {"app/service-worker.js"} <= set(
+        kept["addresses"]
+    )
+    assert {"./", "./desk"} <= set(kept["addresses"])
+
+
+def test_the_import_map_is_the_only_inline_script_and_allowed_by_its_hash(sqlite_world):
+    answer = sqlite_world.client.get("/")
+    page = answer.get_data(as_text=True)
+    [inline] = re.findall(r"<script(?![^>]*src=)[^>]*>(.*?)</script>", page)
+    digest = base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()
+    policy = answer.headers["Content-Security-Policy"]
+    assert f"script-src 'self' 'sha256-{digest}';" in policy
+    assert "unsafe" not in policy
 
 
 def test_nothing_from_the_server_can_become_markup():
@@ -127,20 +212,22 @@ def test_nothing_from_the_server_can_become_markup():
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|DOMParser"
     )
     assert [name for name, source in modules().items() if forbidden.search(source)] == []
-    shell = (FOLDER / "index.html").read_text(encoding="utf-8")
-    assert not re.search(r"<script(?![^>]*src=)|<style|\son\w+=|\sstyle=", shell)
+    for page in (DESK_PAGE, PHONE_PAGE):
+        shell = (FOLDER / page).read_text(encoding="utf-8")
+        shell = shell.replace('<script type="importmap">', "")
+        assert not re.search(r"<script(?![^>]*src=)|<style|\son\w+=|\sstyle=", shell), page
 
 
 def test_the_page_may_live_below_any_path():
     """Everything it asks for is relative: to the page, or to the module that asks."""
     absolute = re.compile(r"""["'`]/(?:app|api|readyz)|(?:href|src)="/""")
-    shell = (FOLDER / "index.html").read_text(encoding="utf-8")
+    shell = "".join((FOLDER / page).read_text(encoding="utf-8") for page in (DESK_PAGE, PHONE_PAGE))
     found = [name for name, source in modules().items() if absolute.search(source)]
     assert (found, absolute.search(shell)) == ([], None)
 
 
 def test_the_page_is_served_to_anybody_under_a_strict_policy(sqlite_world):
-    answer = sqlite_world.client.get("/")
+    answer = sqlite_world.client.get("/desk")
     assert answer.status_code == 200
     assert answer.mimetype == "text/html"
     policy = answer.headers["Content-Security-Policy"]
@@ -151,10 +238,10 @@ def test_the_page_is_served_to_anybody_under_a_strict_policy(sqlite_world):
 
 def test_a_file_that_is_held_already_is_not_sent_again(sqlite_world):
     client = sqlite_world.client
-    first = client.get("/app/modules/main.js")
+    first = client.get("/app/desk/main.js")
     assert first.mimetype == "text/javascript"
     assert "no-cache" in first.headers["Cache-Control"]
-    again = client.get("/app/modules/main.js", headers={"If-None-Match": first.headers["ETag"]})
+    again = client.get("/app/desk/main.js", headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
     assert again.headers["ETag"] == first.headers["ETag"]
 
@@ -181,9 +268,22 @@ def test_only_the_pages_files_are_served(sqlite_world, path):
     assert b"Blueprint" not in answer.data
 
 
-def test_the_whole_page_is_small():
-    """What the page loads; the rules that phones work by offline are not among it."""
-    own = re.compile(r"[^/]+|modules/[^/]+|catalogues/[^/]+")
-    page = {name: file for name, file in static_files().items() if own.fullmatch(name)}
-    assert {"index.html", "modules/main.js", "catalogues/en.json"} <= page.keys()
-    assert sum(len(file.packed) for file in page.values()) < 40_000
+def test_the_first_load_of_either_page_is_small():
+    """Without pictures, compressed [bytes]."""
+    files = static_files()
+    styles = [name for name in files if name.endswith(".css")]
+    [parts] = re.findall(r"CATALOGUES = \[(.*?)\]", modules()["phone/main.js"], re.DOTALL)
+    texts = [f"catalogues/{part}/zh-CN.json" for part in re.findall(r'"(\w+)"', parts)]
+    phone = sum(len(files[name].packed) for name in (*needed_modules(), *styles, *texts))
+    desk = sum(len(files[name].packed) for name in (*desk_modules(), *styles))
+    assert phone + len(phone_page().packed) < 120_000
+    assert desk < 60_000
+
+
+def test_a_library_that_is_not_what_the_lock_file_names_is_refused():
+    digest = base64.b64encode(hashlib.sha512(b"the library").digest()).decode()
+    require_integrity("it", b"the library", f"sha512-{digest}")
+    with pytest.raises(LibraryError, match="not what package-lock"):
+        require_integrity("it", b"another one", f"sha512-{digest}")
+    with pytest.raises(LibraryError, match="sha512 is expected"):
+        require_integrity("it", b"the library", "sha1-abc")

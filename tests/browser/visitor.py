@@ -93,7 +93,7 @@ def visit(browser: Browser, service: Service, token: str = "", **options: Any) -
     visitor = Visitor(service, context, page)
     page.on("console", lambda message: _note(visitor, message.type, message.text))
     page.on("pageerror", lambda error: visitor.complaints.append(f"page error: {error}"))
-    page.goto(service.address + "/")
+    page.goto(service.address + "/desk")
     if token:
         visitor.wait_for_list()
     else:

@@ -1,0 +1,96 @@
+/** The API: JSON and photos with the token of the signed-in person, and errors with a reason. */
+
+import { deviceId, deviceName, keepToken, token } from "../shared/device.js";
+import { language } from "../shared/language.js";
+
+// Relative to this file, so that the service may live below any path.
+const SERVICE = new URL("../../", import.meta.url);
+const API = new URL("api/v1/", SERVICE);
+
+/** The server answered no, and says why in the reader's language (RFC 9457). */
+export class Refused extends Error {
+  constructor(status, problem) {
+    super(problem.title || String(status));
+    this.status = status;
+    this.problem = problem;
+  }
+}
+
+/** No answer at all: no network, or the service is down. */
+export class Unreachable extends Error {}
+
+let whenSignedOut = () => {};
+
+/** Call *listener* with the refusal when the server no longer takes the token. */
+export function onSignedOut(listener) {
+  whenSignedOut = listener;
+}
+
+export const isSignedIn = () => token() !== null;
+
+export async function getJson(path, { signal } = {}) {
+  return (await request(path, { signal })).json();
+}
+
+export async function getBlob(path, { signal, accept } = {}) {
+  return (await request(path, { signal, accept })).blob();
+}
+
+/** Sign in on this device and keep the token for this tab. Returns the account. */
+export async function signIn(username, password) {
+  const device = { id: deviceId(), name: deviceName() };
+  const answer = await request("auth/login", { json: { username, password, device } });
+  const { access_token: accessToken, user } = await answer.json();
+  keepToken(accessToken);
+  return user;
+}
+
+/** Sign out here in any case, and at the server if it can be reached. */
+export async function signOut() {
+  const ended = request("auth/logout", { method: "POST" });
+  keepToken(null);
+  await ended.catch(() => {});
+}
+
+/** "ready", "unavailable" or "unreachable". */
+export async function serviceState() {
+  try {
+    const answer = await fetch(new URL("readyz", SERVICE), { cache: "no-store" });
+    return answer.ok ? "ready" : "unavailable";
+  } catch {
+    return "unreachable";
+  }
+}
+
+async function request(path, { method, json, signal, accept } = {}) {
+  const headers = { "Accept-Language": language() };
+  if (accept) headers.Accept = accept;
+  const sent = json ? null : token();
+  if (sent) headers.Authorization = `Bearer ${sent}`;
+  const init = { method: method ?? "GET", headers, signal };
+  if (json) {
+    headers["Content-Type"] = "application/json";
+    Object.assign(init, { method: "POST", body: JSON.stringify(json) });
+  }
+  let answer;
+  try {
+    answer = await fetch(new URL(path, API), init);
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Unreachable(String(error));
+  }
+  if (!answer.ok) throw await refusal(answer, sent);
+  return answer;
+}
+
+async function refusal(answer, sent) {
+  // A proxy on the way may answer with a page of its own instead of a problem.
+  const problem = await answer.json().catch(() => ({ title: `HTTP ${answer.status}` }));
+  const refused = new Refused(answer.status, problem);
+  // An answer to an older sign-in must not end the one made since.
+  if (answer.status === 401 && sent && sent === token()) {
+    keepToken(null);
+    whenSignedOut(refused);
+  }
+  return refused;
+}

@@ -1,0 +1,78 @@
+/** What surrounds every screen: signing in where needed, the tabs below, and messages. */
+
+import { language, text, useLanguage } from "../../shared/language.js";
+import { match } from "../router.js";
+import { ROUTES, TABS } from "../routes.js";
+import { hasSession, may, onSession, session } from "../session/session.js";
+import { onSync, syncNow } from "../sync/engine.js";
+import { html, useEffect, useState } from "../view.js";
+import { Icon } from "./icons.js";
+import { Messages } from "./messages.js";
+import { NewVersion } from "./new_version.js";
+import { SignIn } from "./sign_in.js";
+
+export function Frame() {
+  const [, drawAgain] = useState(0);
+  const [opened, setOpened] = useState(/** @type {any} */ (null));
+
+  useEffect(() => {
+    const again = () => drawAgain((n) => n + 1);
+    onSession(() => {
+      again();
+      void syncNow();
+    });
+    const stop = onSync(again);
+    const open = () => void openScreen(setOpened);
+    window.addEventListener("hashchange", open);
+    window.addEventListener("yanshou-language", again);
+    open();
+    void syncNow();
+    return () => {
+      stop();
+      window.removeEventListener("hashchange", open);
+      window.removeEventListener("yanshou-language", again);
+    };
+  }, []);
+
+  if (!hasSession()) return html`<${NewVersion} /><${SignIn} /><${Messages} />`;
+  return html`
+    <${NewVersion} />
+    ${opened && html`<${opened.screen} key=${opened.address + session().user.id + language()} ...${opened.parameters} />`}
+    ${opened?.route.isTabbed !== false && html`<${Tabs} current=${opened?.route.tab} />`}
+    <${Messages} />
+  `;
+}
+
+/** Exchange the language at once, everywhere. */
+export async function chooseLanguage(wanted) {
+  await useLanguage(wanted);
+  document.title = text("app.name");
+  window.dispatchEvent(new Event("yanshou-language"));
+}
+
+async function openScreen(setOpened) {
+  const address = location.hash || "#/";
+  const found = match(ROUTES, address) ?? match(ROUTES, "#/");
+  if (!found) return;
+  const { default: screen } = await found.route.load();
+  // A slower, older screen must not replace the one opened since.
+  if ((location.hash || "#/") !== address) return;
+  setOpened({ address, screen, ...found });
+  window.scrollTo(0, 0);
+}
+
+function Tabs({ current }) {
+  const shown = TABS.filter(({ permission }) => permission === null || may(permission));
+  return html`
+    <nav class="tabs" aria-label=${text("tabs.label")}>
+      ${shown.map(
+        ({ name, address }) => html`
+          <a href=${address} aria-current=${name === current ? "page" : null}>
+            <${Icon} name=${name} />
+            <span>${text(`tabs.${name}`)}</span>
+          </a>
+        `,
+      )}
+    </nav>
+  `;
+}

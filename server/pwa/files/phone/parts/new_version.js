@@ -1,0 +1,52 @@
+/** A new version of the app is offered, and taken when the person says so. */
+
+import { text } from "../../shared/language.js";
+import { html, useEffect, useState } from "../view.js";
+
+/** @type {ServiceWorker | null} */
+let waiting = null;
+let tell = () => {};
+
+/** Register the service worker and look for new versions now and then. */
+export async function watchVersion() {
+  const workers = navigator.serviceWorker;
+  if (!workers) return;
+  let isControlled = workers.controller !== null;
+  workers.addEventListener("controllerchange", () => {
+    // The first worker takes the page over silently; a later one was asked for.
+    if (isControlled) location.reload();
+    isControlled = true;
+  });
+  const registration = await workers.register("service-worker.js");
+  offer(registration.waiting);
+  registration.addEventListener("updatefound", () => {
+    const coming = registration.installing;
+    coming?.addEventListener("statechange", () => {
+      if (coming.state === "installed" && workers.controller) offer(coming);
+    });
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") void registration.update().catch(() => {});
+  });
+}
+
+function offer(worker) {
+  if (!worker) return;
+  waiting = worker;
+  tell();
+}
+
+export function NewVersion() {
+  const [isOffered, setOffered] = useState(waiting !== null);
+  useEffect(() => {
+    tell = () => setOffered(true);
+  }, []);
+  if (!isOffered) return null;
+  return html`
+    <div class="offer" role="status">
+      <span>${text("version.offered")}</span>
+      <button class="button quiet" type="button" onClick=${() => setOffered(false)}>${text("version.later")}</button>
+      <button class="button" type="button" onClick=${() => waiting?.postMessage("take over")}>${text("version.take")}</button>
+    </div>
+  `;
+}

@@ -1,0 +1,66 @@
+/** What is safe on the server, what waits, and what came back: the sync light in full. */
+
+import { moment, number, text, word } from "../../shared/language.js";
+import { say } from "../parts/messages.js";
+import { ErrorNotice, ProblemNotice } from "../parts/problem.js";
+import { Screen } from "../parts/screen.js";
+import { safetyText } from "../parts/sync_light.js";
+import { session } from "../session/session.js";
+import { readState } from "../storage/database.js";
+import { safety } from "../storage/safety.js";
+import { syncByHand, syncState } from "../sync/engine.js";
+import { html, useLive } from "../view.js";
+
+export default function Safety() {
+  const { database } = session();
+  const shown = useLive(() => read(database), [database]);
+  const { phase, error } = syncState();
+  return html`
+    <${Screen} title=${text("safety.title")} back="#/" footer=${html`<button class="button" type="button" onClick=${sync}>${text("safety.sync")}</button>`}>
+      ${shown &&
+      html`
+        <section class="card">
+          <p class="safety-sentence">${safetyText(shown.counts)}</p>
+          <${Progress} counts=${shown.counts} />
+          <p class="muted small" role="status">${word("phase", phase)}${shown.lastSync ? ` · ${text("safety.last", { time: moment(shown.lastSync) })}` : ""}</p>
+          ${Math.abs(shown.ahead) > 120_000 && html`<p class="tag">${text("safety.clock", { n: number(Math.round(shown.ahead / 60_000)) })}</p>`}
+        </section>
+        ${phase !== "idle" && html`<${ErrorNotice} error=${error} />`}
+        <${Waiting} outbox=${shown.outbox} />
+      `}
+    <//>
+  `;
+}
+
+async function read(database) {
+  const [counts, outbox, lastSync, ahead] = await Promise.all([
+    safety(database),
+    database.getAll("outbox"),
+    readState(database, "last_sync_at"),
+    readState(database, "clock_ahead_ms"),
+  ]);
+  return { counts, outbox, lastSync, ahead: ahead ?? 0 };
+}
+
+async function sync() {
+  await syncByHand();
+  const { phase } = syncState();
+  if (phase === "idle") say(text("safety.synced"));
+}
+
+function Progress({ counts }) {
+  return html`
+    <label class="meter"><span>${text("safety.records", counts)}</span><progress max=${Math.max(1, counts.records)} value=${counts.records === 0 ? 1 : counts.records_safe}></progress></label>
+    <label class="meter"><span>${text("safety.photos", counts)}</span><progress max=${Math.max(1, counts.photos)} value=${counts.photos === 0 ? 1 : counts.photos_safe}></progress></label>
+  `;
+}
+
+function Waiting({ outbox }) {
+  const rejected = outbox.filter((mutation) => mutation.problem);
+  if (rejected.length === 0) return null;
+  return html`
+    <h2>${text("safety.rejected")}</h2>
+    <p class="muted">${text("safety.rejected_what")}</p>
+    ${rejected.map((mutation) => html`<section><h3>${word("collection", mutation.collection)}</h3><${ProblemNotice} problem=${mutation.problem} /></section>`)}
+  `;
+}

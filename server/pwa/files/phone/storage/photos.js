@@ -1,0 +1,78 @@
+/** Photos on the phone: their bytes until the server has them, their thumbnails for longer. */
+
+import { tellChange } from "./changes.js";
+
+/**
+ * @typedef {import("./database.js").Database} Database
+ *
+ * @typedef {object} KeptPhoto
+ * @property {string} id
+ * @property {string} owner_collection
+ * @property {string} owner_id
+ * @property {string} role
+ * @property {string} sha256
+ * @property {number} size bytes
+ * @property {string} media_type
+ * @property {string} captured_at
+ * @property {Blob | null} thumbnail
+ * @property {string | null} address of the upload under way
+ * @property {number} offset bytes the server has of it
+ * @property {boolean} is_sent
+ * @property {any} problem why the server did not take it
+ */
+
+/**
+ * @param {Database} database
+ * @param {string} id
+ * @returns {Promise<KeptPhoto | undefined>}
+ */
+export const keptPhoto = (database, id) => database.get("photos", id);
+
+/**
+ * @param {Database} database
+ * @param {string} id
+ * @returns {Promise<Blob | undefined>}
+ */
+export const photoBytes = (database, id) => database.get("photo_bytes", id);
+
+/**
+ * @param {Database} database
+ * @returns {Promise<KeptPhoto[]>} in the order they were taken
+ */
+export async function photosToSend(database) {
+  return (await database.getAll("photos")).filter((photo) => !photo.is_sent && !photo.problem);
+}
+
+/**
+ * @param {Database} database
+ * @param {string} id
+ * @param {Partial<KeptPhoto>} changed
+ */
+export async function notePhoto(database, id, changed) {
+  const transaction = database.transaction("photos", "readwrite");
+  const photo = await transaction.store.get(id);
+  if (photo) await transaction.store.put({ ...photo, ...changed });
+  await transaction.done;
+  tellChange();
+}
+
+/**
+ * Let the bytes go of photos that the server has stored and that were taken before *before*. Their
+ * thumbnails stay.
+ *
+ * @param {Database} database
+ * @param {string} before an ISO time
+ * @returns {Promise<number>} how many went
+ */
+export async function dropStoredBytes(database, before) {
+  let dropped = 0;
+  for (const photo of await database.getAll("photos")) {
+    if (!photo.is_sent || photo.captured_at >= before) continue;
+    const record = await database.get("records", ["attachments", photo.id]);
+    if (record?.document.status !== "stored") continue;
+    if ((await database.getKey("photo_bytes", photo.id)) === undefined) continue;
+    await database.delete("photo_bytes", photo.id);
+    dropped += 1;
+  }
+  return dropped;
+}

@@ -1,0 +1,40 @@
+/** The view library, in one place: markup as tagged templates, and hooks that follow the database. */
+
+import htm from "htm";
+import { h, render } from "preact";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+
+import { onChange } from "./storage/changes.js";
+
+/** Markup. Values become text or properties, never markup. */
+export const html = htm.bind(h);
+export { render, useCallback, useEffect, useMemo, useRef, useState };
+
+/**
+ * The newest answer of *query*, asked again after every change of the phone's database.
+ *
+ * @template T
+ * @param {() => Promise<T>} query
+ * @param {unknown[]} inputs what the query depends on
+ * @returns {T | undefined} undefined before the first answer
+ */
+export function useLive(query, inputs = []) {
+  const [answer, setAnswer] = useState(/** @type {T | undefined} */ (undefined));
+  useEffect(() => {
+    let isOver = false;
+    let round = 0;
+    const ask = async () => {
+      const mine = ++round;
+      const found = await query();
+      // A slower, older answer must not replace a newer one.
+      if (!isOver && mine === round) setAnswer(found);
+    };
+    void ask();
+    const stop = onChange(() => void ask());
+    return () => {
+      isOver = true;
+      stop();
+    };
+  }, inputs);
+  return answer;
+}
