@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server.access import Caller
 from server.attachments.routes import routes as attachment_routes
-from server.attachments.storage import init_storage
+from server.attachments.storage import current_storage, init_storage
 from server.calendars.routes import routes as calendar_routes
 from server.checklists.authoring.routes import routes as checklist_authoring_routes
 from server.checklists.exchange.routes import routes as checklist_exchange_routes
@@ -40,16 +40,16 @@ from server.planning.routes import routes as planning_routes
 from server.premises.routes import routes as premises_routes
 from server.pwa.routes import routes as page_routes
 from server.receiving.routes import routes as receiving_routes
-from server.reports.press import init_press
+from server.reports.press import current_press, init_press
 from server.reports.routes import routes as report_routes
 from server.sampling_api.routes import routes as sampling_routes
 from server.switching.routes import routes as switching_routes
 from server.sync_api.back_pressure import init_back_pressure
-from server.sync_api.metrics import init_metrics
+from server.sync_api.metrics import init_metrics, keep_request_counts
 from server.sync_api.review_routes import routes as review_routes
 from server.sync_api.routes import routes as sync_routes
 from server.sync_api.rxdb_routes import routes as rxdb_routes
-from server.sync_api.seeing import init_seeing
+from server.sync_api.seeing import init_seeing, keep_counting
 from server.sync_api.support_routes import routes as support_routes
 from server.sync_api.watermelondb_routes import routes as watermelondb_routes
 from server.uploads.routes import routes as upload_routes
@@ -60,19 +60,15 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     app = Flask("server", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=settings.json_bytes_max, SECRET_KEY=settings.secret_key)
     app.url_map.strict_slashes = False
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    keep_in_app(app, settings, clock)
     init_logging(settings.log_level)
     init_database(app, settings.database_url)
-    storage = init_storage(app, settings)
-    press = init_press(app, settings, storage)
+    furnish(app, settings, clock)
     Migrate(app, db, directory="server/db/migrations", render_as_batch=True)
     init_json(app)
     init_problems(app)
     init_request_log(app)
     init_headers(app)
     init_compression(app, settings.json_bytes_max)
-    init_back_pressure(app, settings.push_mutations_per_minute)
     init_seeing(app)
     init_metrics(app)
     init_scope_reset(app)
@@ -111,8 +107,8 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
         {
             "database": _check_database,
             "migrations": _check_migrations,
-            "blob_store": storage.blobs.check,
-            "fonts": press.fonts.check,
+            "blob_store": lambda: current_storage().blobs.check(),
+            "fonts": lambda: current_press().fonts.check(),
         },
     )
     guard_routes(app, _authenticate)
@@ -120,6 +116,17 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
+
+
+def furnish(app: Flask, settings: Settings, clock: Clock) -> None:
+    """Give *app* everything it keeps beside its database: the stores of one data directory, the
+    clock, and budgets and counters that are empty. All of it is here, nothing in closures."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    keep_in_app(app, settings, clock)
+    init_press(app, settings, init_storage(app, settings))
+    init_back_pressure(app, settings.push_mutations_per_minute)
+    keep_counting(app)
+    keep_request_counts(app)
 
 
 def _authenticate() -> Caller:

@@ -1,7 +1,7 @@
 """Fixtures shared by all tests.
 
 Tests that touch the database ask for ``app`` (or ``client``, ``world``) and so run twice: on SQLite
-and on a real PostgreSQL server, each with a freshly migrated database of its own.
+and on a real PostgreSQL server, each with a migrated database of its own that holds nothing.
 """
 
 from __future__ import annotations
@@ -25,8 +25,10 @@ from server.config import Settings
 from server.db.base import db
 from server.db.upgrade import upgrade_database
 from server.pwa.libraries import bring_libraries
+from tests.infrastructure.emptied_databases import EmptiedDatabases
 from tests.infrastructure.postgres import postgres_server
 from tests.infrastructure.s3_server import S3Server, s3_server
+from tests.infrastructure.shared_app import lent_app
 from tests.world import World
 
 POSTGRES = "YANSHOU_TESTS_RUNNING_POSTGRES"
@@ -117,6 +119,13 @@ def postgres_template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) 
 
 
 @pytest.fixture(scope="session")
+def postgres_databases(postgres_template: str, worker_id: str) -> Iterator[EmptiedDatabases]:
+    databases = EmptiedDatabases(os.environ[POSTGRES], postgres_template, worker_id)
+    yield databases
+    databases.close()
+
+
+@pytest.fixture(scope="session")
 def worker_id(request: pytest.FixtureRequest) -> str:
     worker: dict[str, str] = getattr(request.config, "workerinput", {})
     return worker.get("workerid", "main")
@@ -136,11 +145,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    template = request.getfixturevalue("postgres_template")
-    name = f"test_{request.getfixturevalue('worker_id')}_{os.urandom(6).hex()}"
-    postgres_execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    yield os.environ[POSTGRES] + name
-    postgres_execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with request.getfixturevalue("postgres_databases").one() as name:
+        yield os.environ[POSTGRES] + name
 
 
 @pytest.fixture
@@ -150,11 +156,8 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings, clock: TestClock) -> Iterator[Flask]:
-    app = create_app(settings, clock)
-    yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    with lent_app(settings, clock) as app:
+        yield app
 
 
 @pytest.fixture
@@ -167,11 +170,9 @@ def sqlite_app(tmp_path: Path, sqlite_template: Path, clock: TestClock) -> Itera
     """The application on SQLite only, for tests in which the database plays no part."""
     path = tmp_path / "yanshou.sqlite3"
     shutil.copyfile(sqlite_template, path)
-    app = create_app(make_settings(tmp_path / "data", f"sqlite:///{path}"), clock)
-    yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    settings = make_settings(tmp_path / "data", f"sqlite:///{path}")
+    with lent_app(settings, clock) as app:
+        yield app
 
 
 @pytest.fixture(scope="session")

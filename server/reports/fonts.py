@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -77,6 +77,7 @@ class FontBook:
         return frozenset(found)
 
 
+@cache
 def open_fonts(font_path: str | None) -> FontBook:
     """The fonts of *font_path* (folders, separated as in PATH), else those of the packages."""
     if font_path:

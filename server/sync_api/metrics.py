@@ -29,6 +29,7 @@ from server.sync_api.tally import Totals
 from sync.records import Status
 
 TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
+_REQUEST_COUNTS = "yanshou.request_counts"
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
 _FORWARDING = ("Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via")
 
@@ -36,15 +37,37 @@ Labels = Mapping[str, str]
 Sample = tuple[Labels, int | float]
 
 
+class RequestCounts:
+    """Requests answered, by method and class of status."""
+
+    def __init__(self) -> None:
+        self._answered: Counter[tuple[str, str]] = Counter()
+        self._lock = Lock()
+
+    def add(self, method: str, status: str) -> None:
+        with self._lock:
+            self._answered[method, status] += 1
+
+    def so_far(self) -> dict[tuple[str, str], int]:
+        with self._lock:
+            return dict(self._answered)
+
+
+def keep_request_counts(app: Flask) -> None:
+    app.extensions[_REQUEST_COUNTS] = RequestCounts()
+
+
+def _answered(app: Flask) -> RequestCounts:
+    counts: RequestCounts = app.extensions[_REQUEST_COUNTS]
+    return counts
+
+
 def init_metrics(app: Flask) -> None:
     """Offer ``/metrics`` and count the requests of this process."""
-    answered: Counter[tuple[str, str]] = Counter()
-    lock = Lock()
 
     @app.after_request
     def count(response: Response) -> Response:
-        with lock:
-            answered[request.method, f"{response.status_code // 100}xx"] += 1
+        _answered(app).add(request.method, f"{response.status_code // 100}xx")
         return response
 
     @app.get("/metrics")
@@ -52,8 +75,7 @@ def init_metrics(app: Flask) -> None:
     @own_transaction
     def metrics() -> Response:
         _check_access()
-        with lock:
-            requests = dict(answered)
+        requests = _answered(app).so_far()
         session = current_session()
         with transaction(session, write=False):
             lines = [*_sync_lines(session), *_request_lines(requests)]

@@ -31,7 +31,6 @@ DOORS = frozenset(
 
 def init_seeing(app: Flask) -> None:
     """Count what passes the doors. Writing it down is :class:`Writer`'s, or a reader's."""
-    app.extensions[_COUNTING] = Counting()
 
     @app.after_request
     def count(response: Response) -> Response:
@@ -40,6 +39,10 @@ def init_seeing(app: Flask) -> None:
             who = Who(actor.organisation_id, actor.device_id, actor.user_id)
             counting(app).add(who, _visit(response))
         return response
+
+
+def keep_counting(app: Flask) -> None:
+    app.extensions[_COUNTING] = Counting()
 
 
 def counting(app: Flask) -> Counting:
