@@ -70,6 +70,11 @@ class AttachmentSchema(Schema):
     source = Choice(SOURCES, allow_none=True, load_default=None)
     status = ServerOwned(metadata={"description": "expected until the bytes are here, then stored"})
     stored_at = ServerOwned()
+    removed_at = ServerOwned(
+        metadata={
+            "description": "When its content was let go, its time being over; null while it is here"
+        }
+    )
     received_at = ServerOwned()
     width = ServerOwned(metadata={"description": "pixels, held upright"})
     height = ServerOwned(metadata={"description": "pixels, held upright"})

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     EXPORT_EVIDENCE = "export_evidence"
     REVIEW_SYNC = "review_sync"
     READ_AUDIT_LOG = "read_audit_log"
+    MANAGE_RETENTION = "manage_retention"
     MANAGE_USERS = "manage_users"
     MANAGE_DEVICES = "manage_devices"
 
@@ -64,7 +65,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.MANAGE_USERS,
         Permission.MANAGE_DEVICES,
     },
-    Role.MANAGER: _DECIDES | {Permission.MANAGE_DEVICES, Permission.READ_AUDIT_LOG},
+    Role.MANAGER: _DECIDES
+    | {Permission.MANAGE_DEVICES, Permission.MANAGE_RETENTION, Permission.READ_AUDIT_LOG},
     Role.QUALITY: _DECIDES,
     Role.INSPECTOR: _CAPTURES,
     Role.OBSERVER: _READS,

@@ -42,6 +42,7 @@ from server.pwa.routes import routes as page_routes
 from server.receiving.routes import routes as receiving_routes
 from server.reports.press import current_press, init_press
 from server.reports.routes import routes as report_routes
+from server.retention.routes import routes as retention_routes
 from server.sampling_api.routes import routes as sampling_routes
 from server.switching.routes import routes as switching_routes
 from server.sync_api.back_pressure import init_back_pressure
@@ -80,6 +81,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
             review_routes,
             support_routes,
             audit_routes,
+            retention_routes,
             rxdb_routes,
             watermelondb_routes,
             master_data_routes,

@@ -20,6 +20,7 @@ from server.db.transaction import transaction
 from server.http.context import current_time
 from server.identity.models import Organisation
 from server.identity.setup import system_actor
+from server.retention.commands import orphans_command, retention_command
 
 
 def init_cli(app: Flask) -> None:
@@ -28,6 +29,8 @@ def init_cli(app: Flask) -> None:
     app.cli.add_command(write_command)
     app.cli.add_command(verify_command)
     app.cli.add_command(head_command)
+    app.cli.add_command(orphans_command)
+    app.cli.add_command(retention_command)
     init_move_command(app)
 
     @app.cli.command("new-migration")

@@ -75,6 +75,9 @@ class Settings:
     json_bytes_max: int = 4 * MEBIBYTE
     upload_bytes_max: int = 256 * MEBIBYTE
     upload_ttl_seconds: int = 7 * 24 * 3600
+    retention_deletes: bool = False
+    retention_months_least: int = 0
+    orphan_grace_seconds: int = 7 * 24 * 3600
     # 8192 × 6144, what phones call 50 megapixels, still fits; decoding takes up to 400 MB.
     image_pixels_max: int = 51_000_000
     image_frames_max: int = 8
@@ -139,6 +142,10 @@ class Settings:
             ),
             upload_bytes_max=_whole_number(
                 environ, "YANSHOU_UPLOAD_BYTES_MAX", cls.upload_bytes_max, MEBIBYTE, 4 * 1024**3
+            ),
+            retention_deletes=_choice(environ, "YANSHOU_RETENTION_DELETES", "0", ("0", "1")) == "1",
+            retention_months_least=_whole_number(
+                environ, "YANSHOU_RETENTION_MONTHS_LEAST", cls.retention_months_least, 0, 1200
             ),
             image_pixels_max=_whole_number(
                 environ, "YANSHOU_IMAGE_PIXELS_MAX", cls.image_pixels_max, 1_000_000, 400_000_000

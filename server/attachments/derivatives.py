@@ -46,6 +46,11 @@ class Derivatives:
     def has(self, sha256: str) -> bool:
         return all(self._path(sha256, variant).exists() for variant in VARIANTS)
 
+    def remove(self, sha256: str) -> None:
+        """Forget the small versions, those of older recipes too."""
+        for path in (self._folder / sha256[:2] / sha256[2:4]).glob(f"{sha256}.*"):
+            path.unlink(missing_ok=True)
+
     def discard_unfinished(self, older_than: float) -> int:
         """Remove what a crash left half written before *older_than* [Unix seconds]."""
         return discard_files(self._arriving, older_than)

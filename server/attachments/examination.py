@@ -90,6 +90,8 @@ class Examiner:
         with transaction(session, write=False), unscoped(session):
             blob = session.get_one(Blob, sha256)
             is_examined = blob.examined_at is not None
+            if blob.removed_at is not None:
+                return True
             has_likeness = session.get(PhotoLikeness, (waiting.organisation_id, sha256)) is not None
         if is_examined and has_likeness:
             return True

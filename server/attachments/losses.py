@@ -29,12 +29,16 @@ def report_lost_content(session: Session, sha256: str, now: datetime) -> int:
     with unscoped(session):
         lock_content(session, sha256)
         blob = session.get(Blob, sha256)
-        if blob is None or blob.lost_at is not None:
+        if blob is None or blob.lost_at is not None or blob.removed_at is not None:
             return 0
         blob.lost_at = now
         rows = session.scalars(
             select(Attachment)
-            .where(Attachment.sha256 == sha256, Attachment.status == "stored")
+            .where(
+                Attachment.sha256 == sha256,
+                Attachment.status == "stored",
+                Attachment.removed_at.is_(None),
+            )
             .order_by(Attachment.organisation_id, Attachment.id)
         ).all()
         for row in rows:
@@ -79,7 +83,7 @@ def _counted_on(session: Session) -> Iterator[str]:
     while True:
         part = session.scalars(
             select(Blob.sha256)
-            .where(Blob.sha256 > last, Blob.lost_at.is_(None))
+            .where(Blob.sha256 > last, Blob.lost_at.is_(None), Blob.removed_at.is_(None))
             .order_by(Blob.sha256)
             .limit(_AT_ONCE)
         ).all()

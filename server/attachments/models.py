@@ -29,7 +29,8 @@ class Blob(Base):
 
     Shared by all organisations and therefore no proof of anything: who may use it is told by
     :class:`BlobPossession` and by stored attachments. ``examined_at`` says that the picture was
-    decoded (``is_readable``: and could be), ``lost_at`` that the store has it no more.
+    decoded (``is_readable``: and could be), ``lost_at`` that the store has it no more, and
+    ``removed_at`` that it was let go when its time was over.
     """
 
     __tablename__ = "blobs"
@@ -51,6 +52,7 @@ class Blob(Base):
     examined_at: Mapped[datetime | None]
     is_readable: Mapped[bool] = mapped_column(default=True, server_default=true())
     lost_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
 
 
 class BlobPossession(OrganisationScoped, Base):
@@ -94,6 +96,7 @@ class Attachment(SiteScoped, Base):
     captured_at: Mapped[datetime | None]
     status: Mapped[str] = mapped_column(String(16))
     stored_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
     width: Mapped[int | None]
     height: Mapped[int | None]
     user_id: Mapped[str] = mapped_column(UuidText, ForeignKey("users.id"))

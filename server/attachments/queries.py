@@ -172,9 +172,13 @@ def blob_within_reach(session: Session, actor: Actor, sha256: str, site_id: str)
         Attachment.site_id == site_id,
         Attachment.sha256 == sha256,
         Attachment.status == "stored",
+        Attachment.removed_at.is_(None),
     )
-    is_here = and_(Blob.sha256 == sha256, Blob.lost_at.is_(None))
-    return session.scalar(select(Blob).where(is_here, or_(uploaded, at_this_site)))
+    is_here = and_(Blob.sha256 == sha256, Blob.lost_at.is_(None), Blob.removed_at.is_(None))
+    # Locked against being removed until the attachment that counts on it is on record.
+    return session.scalar(
+        select(Blob).where(is_here, or_(uploaded, at_this_site)).with_for_update(read=True, of=Blob)
+    )
 
 
 def announced_as(session: Session, attachment_id: str) -> tuple[str, int] | None:
@@ -187,7 +191,13 @@ def blob_is_known(session: Session, sha256: str) -> bool:
     """Whether anybody's upload has put this content into the store: for uploads only, which have
     the content themselves. To anybody else this would tell what others have."""
     blob = session.get(Blob, sha256)
-    return blob is not None and blob.lost_at is None
+    return blob is not None and blob.lost_at is None and blob.removed_at is None
+
+
+def is_removed(session: Session, sha256: str) -> bool:
+    """Whether the content was let go, its time being over, and has not been brought anew."""
+    statement = select(Blob.removed_at).where(Blob.sha256 == sha256)
+    return session.scalar(statement) is not None
 
 
 def _summary(row: Attachment) -> AttachmentSummary:

@@ -29,6 +29,7 @@ from server.errors import (
     ATTACHMENT_NOT_STORED,
     ATTACHMENT_SIZE_MISMATCH,
     IMAGE_UNREADABLE,
+    PHOTO_REMOVED,
     PREVIEW_IMPOSSIBLE,
     STORAGE_UNAVAILABLE,
     Problem,
@@ -189,6 +190,8 @@ def _stored(attachment_id: str) -> dict[str, Any]:
     document = record.document
     if document["status"] != "stored":
         raise Problem(ATTACHMENT_NOT_STORED)
+    if document.get("removed_at") is not None:
+        raise Problem(PHOTO_REMOVED, removed_on=document["removed_at"][:10])
     return document
 
 

@@ -36,7 +36,7 @@ from server.http.conditional import ExpectedVersion
 COLLECTION = "attachments"
 _FIXED = ("sha256", "owner_collection", "owner_id")
 _FACTS = ("role", "captured_at", "latitude", "longitude", "accuracy_m", "source")
-_SERVER_OWNED = ("status", "stored_at", "width", "height", "exif", "flags")
+_SERVER_OWNED = ("status", "stored_at", "removed_at", "width", "height", "exif", "flags")
 _NOTHING_STORED: dict[str, Any] = {**dict.fromkeys(_SERVER_OWNED), "status": "expected"}
 
 
@@ -120,9 +120,12 @@ def record_upload(
         assert photo is not None
         blob = _new_blob(sha256, size, photo, now)
         session.add(blob)
-    blob.lost_at = None
+    blob.lost_at = blob.removed_at = None
     key = {"organisation_id": actor.organisation_id, "sha256": sha256, "user_id": actor.user_id}
-    if session.get(BlobPossession, key) is None:
+    possession = session.get(BlobPossession, key)
+    if possession is not None:
+        possession.uploaded_at = now
+    else:
         session.flush()
         if not _is_possessed(session, actor, sha256):
             record_photo(session, actor, sha256, size, blob.media_type, now)
@@ -261,6 +264,7 @@ def _blob_facts(blob: Blob, stored_at: datetime) -> dict[str, Any]:
     return {
         "status": "stored",
         "stored_at": time_text(stored_at),
+        "removed_at": None,
         "media_type": blob.media_type,
         "width": blob.width,
         "height": blob.height,

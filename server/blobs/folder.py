@@ -96,6 +96,13 @@ class FolderStore:
         except FileNotFoundError:
             return None
 
+    def written_at(self, sha256: str) -> float | None:
+        try:
+            # Of the inode: a part file that was long on its way came here when it was linked.
+            return self._path(sha256).stat().st_ctime
+        except FileNotFoundError:
+            return None
+
     def delete(self, sha256: str) -> None:
         with suppress(FileNotFoundError):
             self._path(sha256).unlink()

@@ -56,6 +56,13 @@ class StoreInMotion:
                 return size
         return None
 
+    def written_at(self, sha256: str) -> float | None:
+        for store in (self._new, self._old, self._new):
+            moment = store.written_at(sha256)
+            if moment is not None:
+                return moment
+        return None
+
     def delete(self, sha256: str) -> None:
         self._old.delete(sha256)
         self._new.delete(sha256)

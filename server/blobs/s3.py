@@ -161,9 +161,18 @@ class S3Store:
                     raise OSError(f"{sha256} broke off at {start}") from error
 
     def stat(self, sha256: str) -> int | None:
+        head = self._head(sha256)
+        return None if head is None else int(head["ContentLength"])
+
+    def written_at(self, sha256: str) -> float | None:
+        head = self._head(sha256)
+        return None if head is None else float(head["LastModified"].timestamp())
+
+    def _head(self, sha256: str) -> dict[str, Any] | None:
         try:
             with _as_os_error():
-                return int(self._client.head_object(**self._key(sha256))["ContentLength"])
+                head: dict[str, Any] = self._client.head_object(**self._key(sha256))
+                return head
         except FileNotFoundError:
             # HEAD has no body to say what is missing, and without the bucket nothing is lost.
             with _as_os_error():

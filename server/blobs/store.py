@@ -43,6 +43,9 @@ class BlobStore(Protocol):
     def stat(self, sha256: str) -> int | None:
         """The size in bytes, or None if the content is not there."""
 
+    def written_at(self, sha256: str) -> float | None:
+        """When the content came here [Unix seconds], or None if it is not there."""
+
     def delete(self, sha256: str) -> None:
         """Forget the content. Nothing happens if it is not there."""
 

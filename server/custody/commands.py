@@ -28,6 +28,7 @@ _COUNTED = {
     "not_kept": "不再保留的版本 versions no longer kept",
     "index_rows": "索引行 index rows",
     "photos": "照片 photos",
+    "photos_removed": "按保存期限删除的照片 photos removed by retention",
     "photos_lost": "已知丢失的照片 photos known to be lost",
 }
 
@@ -132,8 +133,10 @@ def _tell(one: Break, *, is_first: bool) -> None:
 
 
 def _sum_up(tally: Tally, breaks: int) -> None:
+    for note in tally.notes:
+        sys.stdout.write(f"{note.zh} / {note.en}\n")
     for kind, words in _COUNTED.items():
-        if tally.read[kind] or kind not in {"photos_lost", "not_kept"}:
+        if tally.read[kind] or kind not in {"photos_removed", "photos_lost", "not_kept"}:
             sys.stdout.write(f"{tally.read[kind]:>12,}  {words}\n")
     verdict = "完好 intact" if not breaks else f"{breaks:,} 处断裂 breaks"
     sys.stdout.write(f"{verdict}\n")

@@ -9,6 +9,7 @@ from typing import Any
 
 from server.errors import Text
 
+NOTES_MOST = 20
 WORDS = {
     "numbers": Text("审计日志缺号或乱序", "the audit log's numbers have a gap"),
     "link": Text("审计条目没有接上前一条", "an audit entry is not chained to the one before it"),
@@ -19,6 +20,9 @@ WORDS = {
     "gone": Text("记录不见了", "the record is gone"),
     "index": Text("索引与记录文件不符", "an index row is not what the document says"),
     "sequence": Text("变更日志的序号不对", "the change log's sequences are not right"),
+    "removal": Text(
+        "照片标为已按期删除，审计日志里却没有", "it is marked as removed, and the log knows nothing"
+    ),
     "photo_gone": Text("照片文件不见了", "the photo's file is gone"),
     "photo": Text("照片文件被改动", "the photo's file was changed"),
 }
@@ -47,6 +51,8 @@ class Tally:
 
     read: Counter[str] = field(default_factory=Counter)
     total: int = 0
+    notes: list[Text] = field(default_factory=list)
+    """Worth telling and no break, the first few."""
     on_count: Callable[[], None] | None = None
 
     def count(self, kind: str, number: int = 1) -> None:
@@ -54,8 +60,12 @@ class Tally:
         if self.on_count is not None:
             self.on_count()
 
+    def note(self, text: Text) -> None:
+        if len(self.notes) < NOTES_MOST:
+            self.notes.append(text)
+
     def done(self) -> int:
         return sum(self.read[kind] for kind in _AMONG_THE_TOTAL)
 
 
-_AMONG_THE_TOTAL = ("entries", "records", "versions", "photos", "photos_lost")
+_AMONG_THE_TOTAL = ("entries", "records", "versions", "photos", "photos_lost", "photos_removed")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
+from datetime import datetime
 
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
@@ -13,6 +15,8 @@ from server.blobs.store import BlobStore
 from server.custody.findings import Break, Tally
 from server.db.audit import PHOTOS
 from server.db.audit_log import entries
+from server.errors import Text
+from server.retention.removal import REMOVED
 
 AT_ONCE = 500
 _PIECE_BYTES = 256 * 1024
@@ -89,17 +93,21 @@ def check_photo(store: BlobStore, sha256: str, size: int, *, quick: bool) -> Bre
 def check_photos(
     session: Session, store: BlobStore, tally: Tally, *, quick: bool
 ) -> Iterator[Break]:
-    """The bytes of all photos; one that the store has lost and the phones are asked for is counted
-    and no break."""
+    """The bytes of all photos. One that the store has lost and the phones are asked for is counted
+    and no break; nor is one that was removed, if the audit log says so of each that had it."""
     last = ""
     while True:
         part = session.execute(
-            select(_blobs.c.sha256, _blobs.c.size, _blobs.c.lost_at)
+            select(_blobs.c.sha256, _blobs.c.size, _blobs.c.lost_at, _blobs.c.removed_at)
             .where(_blobs.c.sha256 > last)
             .order_by(_blobs.c.sha256)
             .limit(AT_ONCE)
         ).all()
         for row in part:
+            if row.removed_at is not None:
+                tally.count("photos_removed")
+                yield from _check_removal(session, row.sha256, row.removed_at, tally)
+                continue
             if row.lost_at is not None:
                 tally.count("photos_lost")
                 continue
@@ -110,3 +118,42 @@ def check_photos(
         if len(part) < AT_ONCE:
             return
         last = part[-1].sha256
+
+
+def _check_removal(
+    session: Session, sha256: str, removed_at: datetime, tally: Tally
+) -> Iterator[Break]:
+    """Whoever had the photo stored has an entry that says by which rule it went."""
+    where = f"photo {sha256}"
+    had = session.execute(
+        select(_attachments.c.organisation_id, _attachments.c.id, _attachments.c.removed_at).where(
+            _attachments.c.sha256 == sha256, _attachments.c.status == "stored"
+        )
+    ).all()
+    said = session.execute(
+        select(entries.c.organisation_id, entries.c.details).where(
+            entries.c.collection == PHOTOS,
+            entries.c.record_id == sha256,
+            entries.c.action == REMOVED,
+            entries.c.content_sha256 == sha256,
+        )
+    ).all()
+    told = {(row.organisation_id, id_) for row in said for id_ in _attachments_in(row.details)}
+    for row in had:
+        if row.removed_at is None or (row.organisation_id, row.id) not in told:
+            yield Break("removal", f"{where} attachment {row.id}", REMOVED, "—")
+            return
+    if not said:
+        yield Break("removal", where, REMOVED, "—")
+        return
+    tally.note(
+        Text(
+            f"{sha256} 已于 {removed_at:%Y-%m-%d} 按保存期限删除",
+            f"{sha256} removed by retention on {removed_at:%Y-%m-%d}",
+        )
+    )
+
+
+def _attachments_in(details: str | None) -> Iterator[str]:
+    for had in json.loads(details or "{}").get("attachments", ()):
+        yield had["attachment_id"]

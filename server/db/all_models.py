@@ -4,7 +4,7 @@ from server.attachments import models as attachments
 from server.checklists import models as checklists
 from server.corrective_actions import models as corrective_actions
 from server.custody import models as custody
-from server.db import audit_log, change_log, served_scopes
+from server.db import audit_log, change_log, holds, served_scopes
 from server.findings import models as findings
 from server.identity import models as identity
 from server.inspection import models as inspection
@@ -13,6 +13,7 @@ from server.notifications import models as notifications
 from server.planning import models as planning
 from server.premises import models as premises
 from server.receiving import models as receiving
+from server.retention import models as retention
 from server.switching import models as switching
 from server.sync_api import models as sync_api
 from server.uploads import models as uploads
@@ -25,6 +26,7 @@ __all__ = [
     "corrective_actions",
     "custody",
     "findings",
+    "holds",
     "identity",
     "inspection",
     "master_data",
@@ -32,6 +34,7 @@ __all__ = [
     "planning",
     "premises",
     "receiving",
+    "retention",
     "served_scopes",
     "switching",
     "sync_api",

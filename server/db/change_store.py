@@ -28,9 +28,11 @@ from server.db.change_log import (
     SyncRecord,
     SyncRecordVersion,
 )
+from server.db.holds import open_holds, parent_of
 from server.db.json_text import as_written
 from server.db.staging import unstage, write_staged
 from server.db.transaction import PENDING_CHANGES, before_commit
+from server.errors import RECORD_IS_HELD, Problem
 
 Key = tuple[str, str]
 """(collection, record id)"""
@@ -216,6 +218,7 @@ def publish(
     text = orjson.dumps(document, default=as_written).decode()
     if deleted and current is not None:
         site_id, text = current.site_id, current.document
+        _refuse_held(session, current)
     head = RecordHead(
         organisation_id=actor.organisation_id,
         collection=collection,
@@ -230,6 +233,22 @@ def publish(
     )
     _supersede(_pending(session), current, head)
     return head
+
+
+def _refuse_held(session: Session, head: RecordHead) -> None:
+    holds = open_holds(session, head.organisation_id)
+    if not holds:
+        return
+    document = document_of(head)
+    records = [head.key]
+    suppliers = {document.get("supplier_id")}
+    parent = parent_of(head.collection, document)
+    if parent is not None:
+        records.append(parent)
+        above = heads_of(session, head.organisation_id, [parent]).get(parent)
+        suppliers |= set() if above is None else {document_of(above).get("supplier_id")}
+    if holds.cover(head.site_id, records, suppliers):
+        raise Problem(RECORD_IS_HELD)
 
 
 def _supersede(pending: _Pending, current: RecordHead | None, head: RecordHead) -> None:

@@ -25,3 +25,4 @@ from server.errors.rectification import *
 from server.errors.checklists import *
 from server.errors.reports import *
 from server.errors.inspection import *
+from server.errors.retention import *

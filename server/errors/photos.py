@@ -204,6 +204,15 @@ ATTACHMENT_NOT_STORED = define(
         "The attachment is announced; the photo is still on the device that took it.",
     ),
 )
+PHOTO_REMOVED = define(
+    "photo-removed",
+    410,
+    ("照片已按保存期限删除", "The photo was removed, its time being over"),
+    (
+        "照片内容已于 {removed_on} 按保存期限删除；登记、校验值和审计记录仍在。",
+        "Its content was removed on {removed_on}; its description, hash and audit entries stay.",
+    ),
+)
 EVIDENCE_IS_KEPT = define(
     "evidence-is-kept",
     409,

@@ -74,3 +74,10 @@ def people_holding(session: Session, site_id: str, roles: Iterable[Role]) -> lis
         .order_by(Membership.user_id)
     )
     return list(rows)
+
+
+def all_site_ids(session: Session, organisation_id: str) -> frozenset[str]:
+    """Every site of the organisation, the reader's own or not."""
+    with unscoped(session):
+        found = session.scalars(select(Site.id).where(Site.organisation_id == organisation_id))
+        return frozenset(found)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from server.config import Settings
 from server.db import compaction
 from server.db.change_log import ChangeLogHead
+from server.db.holds import open_holds
 
 REFERRED_TO = frozenset({"products"})
 """Receipts name the version of a product they were inspected by, however late they arrive."""
@@ -25,6 +26,10 @@ def run_compact_change_log(session: Session, settings: Settings, now: datetime) 
     organisations = session.scalars(select(ChangeLogHead.organisation_id)).all()
     forgotten, oldest = 0, {}
     for organisation_id in sorted(organisations):
+        if open_holds(session, organisation_id):
+            # What is held may include versions and deletions that nobody else would miss.
+            compaction.mark_position(session, organisation_id, now)
+            continue
         up_to = compaction.position_at(session, organisation_id, tombstones_until)
         forgotten += compaction.forget_deletions(session, organisation_id, up_to)
         oldest[organisation_id] = up_to

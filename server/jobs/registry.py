@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from server.config import Settings
+from server.jobs.apply_retention import run_apply_retention
 from server.jobs.compact_change_log import run_compact_change_log
 from server.jobs.escalate_overdue import run_escalate_overdue
 from server.jobs.examine_photos import run_examine_photos
@@ -37,6 +38,7 @@ class Job:
 JOBS = (
     Job("examine_photos", run_examine_photos, 5, has_own_transactions=True),
     Job("find_lost_photos", run_find_lost_photos, 24 * HOUR, has_own_transactions=True),
+    Job("apply_retention", run_apply_retention, 24 * HOUR, has_own_transactions=True),
     Job("expire_uploads", run_expire_uploads, HOUR),
     Job("forget_login_failures", run_forget_login_failures, 10 * MINUTE),
     Job("forget_access_tokens", run_forget_access_tokens, 6 * HOUR),

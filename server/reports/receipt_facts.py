@@ -34,6 +34,7 @@ class Picture:
     caption: str
     captured_at: str | None
     is_stored: bool
+    is_removed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +124,5 @@ def _picture(row: Attachment) -> Picture:
         caption=row.caption,
         captured_at=None if row.captured_at is None else row.captured_at.isoformat(),
         is_stored=row.status == "stored",
+        is_removed=row.removed_at is not None,
     )

@@ -71,7 +71,7 @@ def read_previews(
     variant = Variant("preview" if len(pictures) <= _LARGE_MOST else "thumbnail", "jpeg")
     found: dict[str, bytes] = {}
     for picture in pictures:
-        if picture.is_stored:
+        if picture.is_stored and not picture.is_removed:
             content = _read_preview(storage, limits, picture.sha256, variant)
             if content is not None:
                 found[picture.id] = content

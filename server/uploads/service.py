@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session
 
 from server.access import Actor, Permission
 from server.attachments.images import Photo, inspect_photo
-from server.attachments.queries import announced_as
-from server.attachments.service import record_upload
+from server.attachments.queries import announced_as, is_removed
+from server.attachments.service import lock_content, record_upload
 from server.attachments.storage import Storage, image_limits
 from server.blobs.opening import open_blobs
-from server.blobs.store import storage_trouble
+from server.blobs.store import BlobStore, storage_trouble
 from server.config import Settings
 from server.db.scope import unscoped
 from server.errors import (
@@ -29,6 +29,7 @@ from server.errors import (
     ATTACHMENT_SIZE_MISMATCH,
     IMAGE_UNREADABLE,
     NOT_FOUND,
+    STORAGE_UNAVAILABLE,
     UPLOAD_CONTENT_MISMATCH,
     UPLOAD_EXPIRED,
     UPLOAD_LENGTH_IS_FIXED,
@@ -204,9 +205,22 @@ def put_content(
 
 
 def finish_upload(
-    session: Session, actor: Actor, upload_id: str, size: int, photo: Photo | None, now: datetime
+    session: Session,
+    actor: Actor,
+    store: BlobStore,
+    upload_id: str,
+    size: int,
+    photo: Photo | None,
+    now: datetime,
 ) -> UploadState:
-    """The content is in the store: tell it to the upload and to every attachment that waited."""
+    """The content is in the store: tell it to the upload and to every attachment that waited.
+
+    Raises
+    ------
+    Problem
+        ``storage-unavailable`` if the content was removed, its time being over, between then and
+        now: the next attempt puts it there again.
+    """
     row = session.scalar(
         select(Upload).where(Upload.id == upload_id).with_for_update(),
         execution_options={"populate_existing": True},
@@ -214,9 +228,18 @@ def finish_upload(
     if row is None:
         raise Problem(NOT_FOUND)
     if row.finished_at is None:
+        _require_not_removed_meanwhile(session, store, row.sha256)
         row.finished_at = now
         record_upload(session, actor, row.sha256, size, photo, now)
     return _state(row)
+
+
+def _require_not_removed_meanwhile(session: Session, store: BlobStore, sha256: str) -> None:
+    lock_content(session, sha256)
+    if is_removed(session, sha256):
+        with storage_trouble():
+            if store.stat(sha256) is None:
+                raise Problem(STORAGE_UNAVAILABLE, headers={"Retry-After": "1"})
 
 
 # -- housekeeping --------------------------------------------------------------------------------

@@ -220,7 +220,10 @@ class Transfer:
         def finish() -> UploadState:
             if create is not None:
                 create()
-            return service.finish_upload(session, self.actor, upload_id, size, photo, self.now)
+            store = self.storage.blobs
+            return service.finish_upload(
+                session, self.actor, store, upload_id, size, photo, self.now
+            )
 
         finished = self._write(finish)
         part.remove()

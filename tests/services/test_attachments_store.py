@@ -240,3 +240,13 @@ def test_a_file_on_another_file_system_is_copied(tmp_path: Path, monkeypatch) ->
     path.write_bytes(b"something else")
     assert b"".join(store.open_range(SHA256, 0, len(CONTENT))) == CONTENT
     assert list((tmp_path / "blobs" / "arriving").iterdir()) == []
+
+
+def test_a_store_says_when_a_blob_came(store: BlobStore) -> None:
+    before = time.time()
+    sha256 = hashlib.sha256(b"came now").hexdigest()
+    assert store.written_at(sha256) is None
+    store.put(io.BytesIO(b"came now"), sha256)
+    moment = store.written_at(sha256)
+    assert moment is not None
+    assert abs(moment - before) < 120

@@ -149,6 +149,8 @@ def split_by_presence(
     for entry in named:
         picture = entry.picture
         reason = None if picture.is_stored else "not_arrived"
+        if picture.is_removed:
+            reason = "removed"
         if reason is None:
             with storage_trouble():
                 reason = None if storage.blobs.stat(picture.sha256) is not None else "lost"
