@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
-from schemas.fields import DeviceId, Text
+from schemas.fields import Choice, DeviceId, Flag, Text, UuidText
 
 
 class DeviceIn(Schema):
@@ -50,3 +50,42 @@ class DeviceOut(Schema):
 
 class DeviceListOut(Schema):
     devices = fields.List(fields.Nested(DeviceOut))
+
+
+class RoleHeldIn(Schema):
+    role = Choice(
+        ("admin", "manager", "quality", "inspector", "supplier_contact", "observer"), required=True
+    )
+    site_id = UuidText(
+        load_default=None, allow_none=True, metadata={"description": "null: at every site"}
+    )
+
+
+class UserChangeIn(Schema):
+    """What is to change; what is left out stays as it is."""
+
+    display_name = Text(shortest=1, longest=100)
+    is_active = Flag(metadata={"description": "false: disabled from the next request on"})
+    roles = fields.List(
+        fields.Nested(RoleHeldIn),
+        validate=validate.Length(max=500),
+        metadata={"description": "All roles held from now on, each at a site or everywhere"},
+    )
+
+
+class RoleHeldOut(Schema):
+    role = fields.String()
+    site_id = fields.String(allow_none=True)
+
+
+class UserAccountOut(Schema):
+    id = fields.String()
+    username = fields.String()
+    display_name = fields.String()
+    is_active = fields.Boolean()
+    created_at = fields.String(metadata={"format": "date-time"})
+    roles = fields.List(fields.Nested(RoleHeldOut))
+
+
+class UserListOut(Schema):
+    users = fields.List(fields.Nested(UserAccountOut))

@@ -41,3 +41,12 @@ SITE_REQUIRED = define(
         "You work at several sites; say which one with site_id.",
     ),
 )
+OWN_ACCOUNT = define(
+    "own-account",
+    409,
+    ("不能改自己的帐户", "Not your own account"),
+    (
+        "不能停用自己或更改自己的角色，请另一位管理员来做。",
+        "You cannot disable yourself or change your own roles; ask another administrator.",
+    ),
+)

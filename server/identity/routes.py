@@ -7,7 +7,16 @@ from typing import Any
 from flask import Response, request
 
 from schemas.fields import time_text
-from schemas.identity import DeviceListOut, DeviceOut, LoginIn, LoginOut, UserOut
+from schemas.identity import (
+    DeviceListOut,
+    DeviceOut,
+    LoginIn,
+    LoginOut,
+    UserAccountOut,
+    UserChangeIn,
+    UserListOut,
+    UserOut,
+)
 from server.access import ROLE_PERMISSIONS, Actor, Permission, Role
 from server.db.base import current_session
 from server.db.transaction import transaction
@@ -17,7 +26,7 @@ from server.http.authentication import bearer_token
 from server.http.blueprint import Blueprint
 from server.http.context import current_actor, current_settings, current_time
 from server.http.guard import own_transaction, public, requires
-from server.identity import queries, service
+from server.identity import queries, service, users
 from server.identity.models import Device
 from server.identity.passwords import is_right_password
 
@@ -96,6 +105,39 @@ def reinstate_device(device_id: str) -> dict[str, Any]:
     return _device(service.reinstate_device(current_session(), actor, id_, current_time()))
 
 
+@routes.route("/users", methods=["GET"])
+@requires(Permission.MANAGE_USERS)
+@routes.response(200, UserListOut)
+def list_users() -> dict[str, Any]:
+    """The people of the sites whose users one manages, by their user names."""
+    found = users.list_accounts(current_session(), current_actor())
+    return {"users": [_account(each) for each in found]}
+
+
+@routes.route("/users/<user_id>", methods=["GET"])
+@requires(Permission.MANAGE_USERS)
+@routes.response(200, UserAccountOut)
+def get_user(user_id: str) -> dict[str, Any]:
+    """One account, with the roles it holds now."""
+    id_ = addresses.record_id(user_id)
+    return _account(users.find_account(current_session(), current_actor(), id_))
+
+
+@routes.route("/users/<user_id>", methods=["PATCH"])
+@requires(Permission.MANAGE_USERS)
+@routes.arguments(UserChangeIn)
+@routes.response(200, UserAccountOut)
+def change_user(body: dict[str, Any], user_id: str) -> dict[str, Any]:
+    """Give somebody other sites or roles, another name, or disable the account.
+
+    It counts from their next request on: phones get tombstones for the sites that were lost and a
+    backfill of those that were gained. Who is disabled can still hand over what was captured
+    before, for review, and nothing else; enabled again, they sign in anew.
+    """
+    id_, actor = addresses.record_id(user_id), current_actor()
+    return _account(users.change_user(current_session(), actor, id_, body, current_time()))
+
+
 def account_document(actor: Actor) -> dict[str, Any]:
     """The account as the API shows it; made inside a transaction."""
     place = queries.place_of(current_session(), actor)
@@ -117,6 +159,21 @@ def account_document(actor: Actor) -> dict[str, Any]:
         "permissions": sorted(
             {permission.value for role in held for permission in ROLE_PERMISSIONS[role]}
         ),
+    }
+
+
+def _account(account: users.Account) -> dict[str, Any]:
+    user = account.user
+    return {
+        "id": user.id,
+        "username": user.username,
+        "display_name": user.display_name,
+        "is_active": user.is_active,
+        "created_at": time_text(user.created_at),
+        "roles": [
+            {"role": held.role, "site_id": held.site_id}
+            for held in sorted(account.held, key=lambda held: (held.site_id or "", held.role))
+        ],
     }
 
 
