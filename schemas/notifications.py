@@ -19,6 +19,13 @@ EVENTS = (
     "extension_asked",
     "extension_answered",
     "inspection_task_given",
+    "inspection_task_missed",
+    "register_failed",
+    "duty_blocked",
+    "on_duty_in_spite",
+    "expiry_near",
+    "expired",
+    "record_quarantined",
 )
 CHANNEL_KINDS = ("email", "dingtalk", "wecom", "feishu", "webhook")
 MODES = ("at_once", "digest", "off")

@@ -40,10 +40,12 @@ from server.planning.routes import routes as planning_routes
 from server.premises.routes import routes as premises_routes
 from server.pwa.routes import routes as page_routes
 from server.receiving.routes import routes as receiving_routes
+from server.registers.routes import routes as register_routes
 from server.reports.press import current_press, init_press
 from server.reports.routes import routes as report_routes
 from server.retention.routes import routes as retention_routes
 from server.sampling_api.routes import routes as sampling_routes
+from server.staff.routes import routes as staff_routes
 from server.switching.routes import routes as switching_routes
 from server.sync_api.back_pressure import init_back_pressure
 from server.sync_api.metrics import init_metrics, keep_request_counts
@@ -96,6 +98,8 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
             switching_routes,
             finding_routes,
             inspection_routes,
+            staff_routes,
+            register_routes,
             corrective_action_routes,
             planning_routes,
             notification_routes,

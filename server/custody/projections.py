@@ -32,6 +32,10 @@ def _signer(role: str) -> Callable[[Document], Any]:
     return of
 
 
+def _of_sample(name: str) -> Callable[[Document], Any]:
+    return lambda entry: None if entry["sample"] is None else entry["sample"][name]
+
+
 def _assignee(action: Document) -> Any:
     """Whoever it has come to: the document's own field is the issuer's wish."""
     return None if action["assignee"] is None else action["assignee"]["user_id"]
@@ -39,11 +43,18 @@ def _assignee(action: Document) -> Any:
 
 DERIVED: Mapping[str, Mapping[str, Callable[[Document], Any]]] = {
     "corrective_actions": {"assignee_user_id": _assignee},
+    "register_entries": {
+        "checklist_code": lambda entry: entry["checklist"]["code"],
+        "dish": _of_sample("dish"),
+        "discard_from": _of_sample("discard_from"),
+        "discarded_at": _of_sample("discarded_at"),
+    },
     "goods_receipts": {"acceptor_id": _signer("acceptor"), "witness_id": _signer("witness")},
 }
 PARTS = {
     "goods_receipts": ("goods_receipt_lines", "goods_receipt_id", "lines"),
     "suppliers": ("supplier_licences", "supplier_id", "licences"),
+    "staff_members": ("health_certificates", "staff_member_id", "health_certificates"),
 }
 """The rows of a document's parts: their table, its column for the document's id, and the field."""
 

@@ -13,7 +13,9 @@ from server.notifications import models as notifications
 from server.planning import models as planning
 from server.premises import models as premises
 from server.receiving import models as receiving
+from server.registers import models as registers
 from server.retention import models as retention
+from server.staff import models as staff
 from server.switching import models as switching
 from server.sync_api import models as sync_api
 from server.uploads import models as uploads
@@ -34,8 +36,10 @@ __all__ = [
     "planning",
     "premises",
     "receiving",
+    "registers",
     "retention",
     "served_scopes",
+    "staff",
     "switching",
     "sync_api",
     "uploads",

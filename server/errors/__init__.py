@@ -26,3 +26,4 @@ from server.errors.checklists import *
 from server.errors.reports import *
 from server.errors.inspection import *
 from server.errors.retention import *
+from server.errors.registers import *

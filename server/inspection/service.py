@@ -41,6 +41,11 @@ _A_RECEIPT = Text(
     "A receipt's checklist is for deliveries and not for inspections.",
 )
 
+_A_REGISTER = Text(
+    "台账须在台账中登记，不用于检查",
+    "A register is filled in as a register and not as an inspection.",
+)
+
 
 def save_inspection(
     session: Session,
@@ -159,6 +164,8 @@ def _template(
         raise Problem(VALIDATION_FAILED, [FieldError("/checklist_id", _NO_CHECKLIST)])
     if document["kind"] == "receipt":
         raise Problem(VALIDATION_FAILED, [FieldError("/checklist_id", _A_RECEIPT)])
+    if document["kind"] == "record":
+        raise Problem(VALIDATION_FAILED, [FieldError("/checklist_id", _A_REGISTER)])
     return whole_document(document)
 
 

@@ -51,6 +51,35 @@ _CATALOGUE: Mapping[str, Event] = MappingProxyType(
             Text("检查任务", "Inspection"),
             Text("{title}，请于 {due} 前完成。", "{title}: by {due}."),
         ),
+        "inspection_task_missed": Event(
+            Text("检查任务未完成", "Inspection missed"),
+            Text("{title}，应于 {due} 前完成。", "{title} was due by {due}."),
+        ),
+        "register_failed": Event(
+            Text("台账不合格：{zh}", "Register: {en}"),
+            Text("{name} 记录了不合格项，请查看。", "{name} recorded something that failed."),
+        ),
+        # The reason may be an illness; it stands in the record, for those who may read it.
+        "duty_blocked": Event(
+            Text("不得上岗：{name}", "Off duty: {name}"),
+            Text("晨检未通过，原因见记录。", "Did not pass the morning check; see the record."),
+        ),
+        "on_duty_in_spite": Event(
+            Text("晨检未通过却已上岗：{name}", "At work in spite of the check: {name}"),
+            Text("请立即调离岗位，原因见记录。", "Take them off duty at once; see the record."),
+        ),
+        "expiry_near": Event(
+            Text("{days} 天后到期：{zh}", "Expires in {days} days: {en}"),
+            Text("{name}，有效期至 {until}。", "{name}: valid until {until}."),
+        ),
+        "expired": Event(
+            Text("已到期：{zh}", "Expired: {en}"),
+            Text("{name}，有效期至 {until}。", "{name}: valid until {until}."),
+        ),
+        "record_quarantined": Event(
+            Text("有记录未被接收", "A record was not taken"),
+            Text("{name} 的设备送来的记录被拒，请处理。", "Something {name} sent was refused."),
+        ),
     }
 )
 assert tuple(_CATALOGUE) == EVENTS

@@ -17,6 +17,8 @@ from server.offline.collection import Collection
 from server.planning.mutations import planning_collections
 from server.premises.mutations import premises_collections
 from server.receiving.mutations import goods_receipt_amendments, goods_receipts
+from server.registers.mutations import register_collections
+from server.staff.mutations import staff_members
 from server.switching.mutations import switching_states
 from server.work_log.mutations import work_log_entries
 
@@ -32,6 +34,8 @@ COLLECTIONS: Mapping[str, Collection] = {
         goods_receipt_amendments,
         findings,
         inspections,
+        staff_members,
+        *register_collections,
         *corrective_action_collections,
         *planning_collections,
         attachments,

@@ -1,0 +1,1 @@
+"""Registers (台账): samples retained, disinfection, morning checks, temperatures."""

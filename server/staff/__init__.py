@@ -1,0 +1,1 @@
+"""The people who work at a site, and their health certificates."""
