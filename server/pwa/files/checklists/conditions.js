@@ -11,6 +11,7 @@ import { decimal, parseMeasurement, trimmed } from "./measurement.js";
  */
 
 const MARKED = new Set(["check", "signature"]);
+/** @type {Record<string, (value: bigint, bound: bigint) => boolean>} */
 const RANGES = {
   at_least: (value, bound) => value >= bound,
   at_most: (value, bound) => value <= bound,
@@ -20,7 +21,9 @@ const RANGES = {
 
 /** What an answer is judged by beside itself: the facts, and the other answers. */
 export class Surroundings {
+  /** @type {Map<string, boolean | null>} */
   #applies = new Map();
+  /** @type {Map<string, boolean>} */
   #required = new Map();
 
   /**
@@ -33,7 +36,9 @@ export class Surroundings {
     this.facts = facts;
     this.answers = answers;
     this.items = new Map(items.map((item) => [item.id, item]));
-    this.sections = new Map((template.sections ?? []).map((section) => [section.id, section]));
+    /** @type {Map<string, Record<string, any>>} */
+    this.sections = new Map();
+    for (const section of template.sections ?? []) this.sections.set(section.id, section);
   }
 
   /** @param {string} itemId @returns {Answer[]} */
@@ -68,9 +73,9 @@ export class Surroundings {
 
   /** @param {Condition} condition @returns {boolean | null} */
   holds(condition) {
-    if (condition.all) return every(condition.all.map((part) => this.holds(part)));
+    if (condition.all) return every(condition.all.map((/** @type {Condition} */ part) => this.holds(part)));
     if (condition.any) {
-      return inverse(every(condition.any.map((part) => inverse(this.holds(part)))));
+      return inverse(every(condition.any.map((/** @type {Condition} */ part) => inverse(this.holds(part)))));
     }
     if (condition.not) return inverse(this.holds(condition.not));
     if (condition.fact) {
@@ -80,6 +85,7 @@ export class Surroundings {
     return this.#itemHolds(condition);
   }
 
+  /** @param {Condition} condition @returns {boolean | null} */
   #itemHolds(condition) {
     const item = this.items.get(condition.item);
     if (!item) return null;
@@ -89,7 +95,11 @@ export class Surroundings {
     return this.#mayStillCome(item) ? null : false;
   }
 
-  /** What was answered, as conditions see it; a check is "ok" or "not_ok". */
+  /**
+   * What was answered, as conditions see it; a check is "ok" or "not_ok".
+   * @param {Item} item
+   * @returns {string | null}
+   */
   #given(item) {
     const answers = this.answersTo(item.id);
     if (MARKED.has(item.type)) {
@@ -101,6 +111,7 @@ export class Surroundings {
     return answers.some((answer) => answer.attachment_ids?.length || answer.number) ? "" : null;
   }
 
+  /** @param {Item} item */
   #mayStillCome(item) {
     if (this.applies(item) === false) return false;
     if (this.answersTo(item.id).some((answer) => answer.not_applicable)) return false;
@@ -108,23 +119,40 @@ export class Surroundings {
   }
 }
 
+/**
+ * @template T
+ * @param {Map<string, T>} found
+ * @param {string} key
+ * @param {T} meanwhile
+ * @param {() => T} work
+ * @returns {T}
+ */
 function remembered(found, key, meanwhile, work) {
-  if (!found.has(key)) {
-    found.set(key, meanwhile);
-    found.set(key, work());
-  }
-  return found.get(key);
+  const known = found.get(key);
+  if (known !== undefined) return known;
+  found.set(key, meanwhile);
+  const result = work();
+  found.set(key, result);
+  return result;
 }
 
+/** @param {(boolean | null)[]} parts @returns {boolean | null} */
 function every(parts) {
   if (parts.includes(false)) return false;
   return parts.includes(null) ? null : true;
 }
 
+/** @param {boolean | null} value */
 function inverse(value) {
   return value === null ? null : !value;
 }
 
+/**
+ * @param {Condition} condition
+ * @param {Item} item
+ * @param {string} given
+ * @returns {boolean | null}
+ */
 function passes(condition, item, given) {
   if (condition.in) return condition.in.includes(given);
   const number = parseMeasurement(given, item.unit);

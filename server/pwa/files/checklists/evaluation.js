@@ -10,6 +10,8 @@ import { decimal, parseMeasurement, trimmed } from "./measurement.js";
  * @typedef {"ok" | "not_ok" | "not_applicable" | "left_out" | "missing"} Outcome
  * @typedef {{code: string, params: Record<string, any>}} Reason
  * @typedef {{outcome: Outcome, reasons: Reason[], found: number | null}} Verdict
+ * @typedef {{item_id: string, gate: string | null, nonconformity_class: string, outcome: Outcome,
+ *   reasons: Reason[], count: number | null, answer_ids: string[]}} ItemOutcome
  * @typedef {import("./conditions.js").Item} Item
  * @typedef {import("./conditions.js").Answer} Answer
  */
@@ -18,6 +20,7 @@ const CLASSES = ["A", "B", "C"];
 const GRAVITY = ["missing", "left_out", "not_applicable", "ok", "not_ok"];
 const SAYS_NOTHING = new Set(["not_answered", "paper_missing", "photo_missing", "not_signed"]);
 const WITHOUT_EVIDENCE = new Set(["missing", "left_out", "not_applicable"]);
+/** @type {Record<string, string>} */
 const FACT_IS_FALSE = { licences_are_valid: "licences_not_valid", is_signed: "not_signed" };
 const COUNT = /^[0-9]{1,9}$/;
 const PLACE = /^(-?[0-9]{1,3}(?:\.[0-9]{1,9})?), ?(-?[0-9]{1,3}(?:\.[0-9]{1,9})?)$/;
@@ -33,8 +36,11 @@ export class UnknownItem extends Error {
   }
 }
 
+/** @type {(code: string, params?: Record<string, any>) => Reason} */
 const reason = (code, params = {}) => ({ code, params });
+/** @type {(outcome: Outcome, reasons?: Reason[], found?: number | null) => Verdict} */
 const verdict = (outcome, reasons = [], found = null) => ({ outcome, reasons, found });
+/** @type {(code: string, params?: Record<string, any>) => Verdict} */
 const missing = (code, params) => verdict("missing", [reason(code, params)]);
 const OK = verdict("ok");
 
@@ -48,15 +54,18 @@ const OK = verdict("ok");
 export function evaluate(template, answers, facts, part = "items") {
   /** @type {Item[]} */
   const items = template[part === "head" ? "head_items" : "items"];
+  /** @type {string[]} */
+  const gates = template.gates;
   const around = new Surroundings(template, items, byItem(items, answers), facts);
   const outcomes = items.map((item) => judgeItem(item, around));
   const photos = items.filter((item, at) => lacksPhoto(item, outcomes[at], around));
   const failed = outcomes.filter((one) => one.outcome === "not_ok");
+  /** @param {(name: string) => number} count @returns {Record<string, number>} */
   const perClass = (count) => Object.fromEntries(CLASSES.map((name) => [name, count(name)]));
   return {
     outcomes,
     missing_photos: photos.map(({ id, zh, en }) => ({ item_id: id, zh, en })),
-    gates: template.gates.map((gate) => gateState(gate, outcomes, photos)),
+    gates: gates.map((gate) => gateState(gate, outcomes, photos)),
     questions: items.flatMap((item, at) => questions(item, outcomes[at], around)),
     failures: perClass((name) => failed.filter((o) => o.nonconformity_class === name).length),
     counts: perClass((name) =>
@@ -67,19 +76,21 @@ export function evaluate(template, answers, facts, part = "items") {
   };
 }
 
+/** @param {Item[]} items @param {Answer[]} answers @returns {Map<string, Answer[]>} */
 function byItem(items, answers) {
+  /** @type {Map<string, Answer[]>} */
   const grouped = new Map();
   const known = new Set(items.map((item) => item.id));
   for (const answer of answers) {
     if (!known.has(answer.item_id)) throw new UnknownItem(answer.item_id);
-    if (!grouped.has(answer.item_id)) grouped.set(answer.item_id, []);
-    grouped.get(answer.item_id).push(answer);
+    grouped.set(answer.item_id, [...(grouped.get(answer.item_id) ?? []), answer]);
   }
   return grouped;
 }
 
 // -- one item --------------------------------------------------------------------------------
 
+/** @param {Item} item @param {Surroundings} around @returns {ItemOutcome} */
 function judgeItem(item, around) {
   const answers = around.answersTo(item.id);
   const applicable = around.applies(item);
@@ -105,16 +116,24 @@ function judgeItem(item, around) {
     outcome: result.outcome,
     reasons: result.reasons,
     count: result.found,
-    answer_ids: answers.map((answer) => answer.id).filter(Boolean),
+    answer_ids: answers.flatMap((answer) => answer.id || []),
   };
 }
 
+/** @param {Verdict} one @param {Verdict} other */
 function isGraver(one, other) {
   const difference = GRAVITY.indexOf(one.outcome) - GRAVITY.indexOf(other.outcome);
   return difference > 0 || (difference === 0 && (one.found ?? 0) > (other.found ?? 0));
 }
 
-/** Let what the system knows stand above what was ticked; it never mends a failure. */
+/**
+ * Let what the system knows stand above what was ticked; it never mends a failure.
+ * @param {Item} item
+ * @param {Verdict} result
+ * @param {boolean} isAnswered
+ * @param {Record<string, any>} facts
+ * @returns {Verdict}
+ */
 function withFact(item, result, isAnswered, facts) {
   const known = facts[item.fact || ""] ?? null;
   if (known === null) return result;
@@ -126,6 +145,13 @@ function withFact(item, result, isAnswered, facts) {
   return verdict("not_ok", [reason(code), ...marked]);
 }
 
+/**
+ * @param {Item} item
+ * @param {Answer} answer
+ * @param {Surroundings} around
+ * @param {boolean | null} applicable
+ * @returns {Verdict}
+ */
 function judgeAnswer(item, answer, around, applicable) {
   if (answer.not_applicable) {
     if (item.may_be_not_applicable && applicable === null) return verdict("not_applicable");
@@ -139,6 +165,7 @@ function judgeAnswer(item, answer, around, applicable) {
 
 // -- by type: each judges one answer that is not "not applicable" ---------------------------------
 
+/** @type {Record<string, (item: Item, answer: Answer, around: Surroundings) => Verdict>} */
 const JUDGES = {
   check: (_item, answer) => (answer.is_ok == null ? missing("not_answered") : OK),
   text: judgeText,
@@ -156,10 +183,12 @@ const JUDGES = {
   location: judgeLocation,
 };
 
+/** @param {Item} _item @param {Answer} answer */
 function judgeText(_item, answer) {
   return trimmed(answer.value) ? OK : missing("not_answered");
 }
 
+/** @param {Item} item @param {Answer} answer @param {Surroundings} around */
 function judgeNumber(item, answer, around) {
   const value = trimmed(answer.value);
   if (!value) return missing("not_answered");
@@ -169,7 +198,12 @@ function judgeNumber(item, answer, around) {
   return reasons.length ? verdict("not_ok", reasons) : OK;
 }
 
-/** Class A stops at the first one found, whatever the sample; B and C wait for the plan. */
+/**
+ * Class A stops at the first one found, whatever the sample; B and C wait for the plan.
+ * @param {Item} item
+ * @param {Answer} answer
+ * @param {Surroundings} around
+ */
 function judgeCount(item, answer, around) {
   const value = trimmed(answer.value);
   if (!value) return missing("not_answered");
@@ -182,21 +216,24 @@ function judgeCount(item, answer, around) {
   return verdict(reasons.length ? "not_ok" : "ok", reasons, count);
 }
 
+/** @param {Item} item @param {Answer} answer */
 function judgeDocument(item, answer) {
   const number = trimmed(answer.number) || trimmed(answer.value);
   if (item.is_number_required && !number) return missing("number_missing");
   return number || answer.attachment_ids?.length ? OK : missing("paper_missing");
 }
 
+/** @param {Item} item @param {Answer} answer */
 function judgeChoice(item, answer) {
   const value = trimmed(answer.value);
   if (!value) return missing("not_answered");
-  const option = item.options.find((one) => one.value === value);
+  const option = item.options.find((/** @type {Item} */ one) => one.value === value);
   if (!option) return missing("unknown_option", { value });
   const { zh, en } = option;
   return option.is_ok ? OK : verdict("not_ok", [reason("option_not_ok", { zh, en })]);
 }
 
+/** @param {Item} item @param {Answer} answer @param {Surroundings} around */
 function judgeDate(item, answer, around) {
   const value = trimmed(answer.value);
   if (value && !isDay(value)) return missing("unreadable_day", { value });
@@ -211,6 +248,7 @@ function judgeDate(item, answer, around) {
   return life.isMissing() ? missing("dates_missing") : OK;
 }
 
+/** @param {Item} item @param {Answer} answer @param {Surroundings} around */
 function judgeTime(item, answer, around) {
   const value = trimmed(answer.value);
   if (!value) return missing("not_answered");
@@ -227,6 +265,7 @@ function judgeTime(item, answer, around) {
   return OK;
 }
 
+/** @param {Item} _item @param {Answer} answer */
 function judgeLocation(_item, answer) {
   const value = trimmed(answer.value);
   if (!value) return missing("not_answered");
@@ -235,7 +274,10 @@ function judgeLocation(_item, answer) {
   return isThere ? OK : missing("unreadable_location", { value });
 }
 
-/** A wire time in microseconds; null for one without a zone, or that no calendar has. */
+/**
+ * A wire time in microseconds; null for one without a zone, or that no calendar has.
+ * @param {string} text
+ */
 function microseconds(text) {
   const match = TIME.exec(text);
   if (!match) return null;
@@ -252,7 +294,12 @@ function microseconds(text) {
 
 // -- photos, gates and slips ----------------------------------------------------------------------
 
-/** Whether the item was answered, asks for a photo as it came out, and has none. */
+/**
+ * Whether the item was answered, asks for a photo as it came out, and has none.
+ * @param {Item} item
+ * @param {ItemOutcome} outcome
+ * @param {Surroundings} around
+ */
 function lacksPhoto(item, outcome, around) {
   const answers = around.answersTo(item.id);
   if (!answers.length || WITHOUT_EVIDENCE.has(outcome.outcome)) return false;
@@ -262,21 +309,27 @@ function lacksPhoto(item, outcome, around) {
   return !answers.some((answer) => answer.attachment_ids?.length);
 }
 
+/** @param {string} gate @param {ItemOutcome[]} outcomes @param {Item[]} photos */
 function gateState(gate, outcomes, photos) {
   const inside = outcomes.filter((outcome) => outcome.gate === gate);
-  const ids = (word) => inside.filter((o) => o.outcome === word).map((o) => o.item_id);
+  const ids = (/** @type {Outcome} */ word) => inside.filter((o) => o.outcome === word).map((o) => o.item_id);
   const lacking = photos.some((item) => inside.some((outcome) => outcome.item_id === item.id));
   const left = ids("missing");
   return { gate, is_complete: !left.length && !lacking, missing: left, failed: ids("not_ok") };
 }
 
-/** 18 where only frozen goods pass: the minus was probably forgotten. Ask once. */
+/**
+ * 18 where only frozen goods pass: the minus was probably forgotten. Ask once.
+ * @param {Item} item
+ * @param {ItemOutcome} outcome
+ * @param {Surroundings} around
+ */
 function questions(item, outcome, around) {
   if (item.type !== "temperature" || outcome.outcome !== "not_ok") return [];
   const high = outcome.reasons.find((one) => one.code === "above_max" && decimal(one.params.max) <= 0n);
   if (!high) return [];
   const [smallest, largest] = bounds(item, around);
   const number = decimal(high.params.value);
-  const fits = number > 0n && -number <= largest && (smallest === null || -number >= smallest);
+  const fits = number > 0n && largest !== null && -number <= largest && (smallest === null || -number >= smallest);
   return fits ? [{ item_id: item.id, code: "minus_missing", params: { value: high.params.value } }] : [];
 }

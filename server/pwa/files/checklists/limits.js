@@ -7,6 +7,9 @@ import { ONE, decimal, plainText } from "./measurement.js";
 const LABEL_ALLOWANCE = 3n * ONE;
 const DAY_MS = 86_400_000;
 
+/**
+ * @type {(limits: Record<string, string | null> | null | undefined) => [bigint | null, bigint | null]}
+ */
 const pair = (limits) => [
   limits?.min == null ? null : decimal(limits.min),
   limits?.max == null ? null : decimal(limits.max),
@@ -15,6 +18,8 @@ const pair = (limits) => [
 /**
  * The smallest and the largest value allowed; null where there is no such limit.
  * @returns {[bigint | null, bigint | null]}
+ * @param {import("./conditions.js").Item} item
+ * @param {import("./conditions.js").Surroundings} around
  */
 export function bounds(item, around) {
   const limits = item.limits ?? {};
@@ -25,7 +30,8 @@ export function bounds(item, around) {
   }
   if (limits.by_storage_class) return pair(limits.by_storage_class[facts.storage_class]);
   if (limits.by_choice) {
-    return pair(limits.by_choice.limits[around.chosen(limits.by_choice.item)]);
+    const chosen = around.chosen(limits.by_choice.item);
+    return pair(chosen === null ? null : limits.by_choice.limits[chosen]);
   }
   if (limits.max_rule === "label_plus_3") {
     const label = facts.label_temperature_max;
@@ -35,7 +41,11 @@ export function bounds(item, around) {
   return pair(limits);
 }
 
-/** @param {bigint} number */
+/**
+ * @param {bigint} number
+ * @param {import("./conditions.js").Item} item
+ * @param {import("./conditions.js").Surroundings} around
+ */
 export function outOfBounds(item, number, around) {
   const [smallest, largest] = bounds(item, around);
   const shown = { value: plainText(number), unit: item.unit || "" };
@@ -62,10 +72,12 @@ export function daysIn(year, month) {
   return month === 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
 }
 
+/** @param {string} from @param {string} to */
 const days = (from, to) => Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
 
 /** The dates of the goods, as far as they are known. */
 export class Life {
+  /** @param {Record<string, any>} facts */
   constructor(facts) {
     this.produced = facts.produced_on || null;
     this.expires = facts.expires_on || null;
@@ -80,11 +92,12 @@ export class Life {
   /** @param {string} ratio the share of the life that must be left */
   faults(ratio) {
     const { produced, expires, delivered } = this;
+    /** @type {Record<string, string | number>} */
     const shown = {};
     if (produced) shown.produced_on = produced;
     if (expires) shown.expires_on = expires;
     if (delivered) shown.delivered_on = delivered;
-    const fault = (code, params = shown) => [{ code, params }];
+    const fault = (/** @type {string} */ code, params = shown) => [{ code, params }];
     if (produced && delivered && produced > delivered) return fault("produced_after_delivery");
     if (produced && expires && expires < produced) return fault("expires_before_production");
     if (expires && delivered && expires < delivered) return fault("expired");

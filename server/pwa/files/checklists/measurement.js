@@ -4,7 +4,8 @@
 /** Millionths: a measured value is a whole number of them, so nothing is ever rounded. */
 export const ONE = 1_000_000n;
 
-const SAME_SIGN = new Map([
+/** @type {Map<string, string>} */
+const SAME_SIGN = new Map(/** @type {[string, string][]} */ ([
   ...Array.from({ length: 10 }, (_, digit) => [String.fromCodePoint(0xff10 + digit), `${digit}`]),
   ...[..."－−–﹣‐"].map((sign) => [sign, "-"]),
   ...[..."＋﹢"].map((sign) => [sign, "+"]),
@@ -13,7 +14,7 @@ const SAME_SIGN = new Map([
   ["％", "%"],
   ["º", "°"],
   ["／", "/"],
-]);
+]));
 const NUMBER = /^(零下|[-+])? *([0-9]{1,9})(?:\.([0-9]{1,6}))? *([^]*)$/;
 const SPELLINGS = new Map([
   ["°C", ["°c", "° c", "℃", "度", "摄氏度"]],
@@ -54,7 +55,9 @@ export function parseMeasurement(text, unit) {
  * @param {string} text
  */
 export function decimal(text) {
-  const [, sign, whole, fraction = ""] = /^(-?)([0-9]+)(?:\.([0-9]+))?$/.exec(text);
+  const match = /^(-?)([0-9]+)(?:\.([0-9]+))?$/.exec(text);
+  if (!match) throw new RangeError(`not a decimal: ${text}`);
+  const [, sign, whole, fraction = ""] = match;
   const number = BigInt(whole) * ONE + BigInt(fraction.padEnd(6, "0").slice(0, 6));
   return sign ? -number : number;
 }

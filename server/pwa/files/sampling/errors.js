@@ -1,10 +1,7 @@
 // The one error of these modules: what the standard, or plain sense, does not allow. The codes are
 // those of sampling/errors.py.
 
-/**
- * A text of the catalogues with what fills its places.
- * @typedef {{key: string, params: Record<string, string | number>}} Message
- */
+/** @typedef {import("../wording/messages.js").Message} Message */
 
 /** An argument that has no plan. Its code is permanent; `message` is for logs, not for people. */
 export class SamplingError extends Error {
