@@ -51,6 +51,7 @@ GROUPS = {
     "lot_decision": ("accepted", "not_accepted", "undecided"),
     "collection": PHONE_COLLECTIONS,
     "phase": ("idle", "pushing", "pulling", "photos", "offline", "waiting", "signed_out"),
+    "photo_state": ("waiting", "sent", "refused", "elsewhere"),
     "photo": ("goods", "document", "vehicle", "thermometer", "label", "other"),
     "quantity": ("delivered", "accepted", "rejected", "pending"),
     "role": tuple(role.value for role in Role),

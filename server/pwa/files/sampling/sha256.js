@@ -28,8 +28,13 @@ const turned = (x, n) => (x >>> n) | (x << (32 - n));
  * @param {string} text hashed as UTF-8
  * @returns {Uint32Array}
  */
-export function sha256(text) {
-  const bytes = new TextEncoder().encode(text);
+export const sha256 = (text) => sha256OfBytes(new TextEncoder().encode(text));
+
+/**
+ * @param {Uint8Array} bytes
+ * @returns {Uint32Array}
+ */
+export function sha256OfBytes(bytes) {
   const padded = new Uint8Array(((bytes.length + 72) >> 6) << 6);
   padded.set(bytes);
   padded[bytes.length] = 0x80;

@@ -44,8 +44,15 @@ export async function capture(database, changes, photos = []) {
   const names = ["records", "outbox", "captured", "photos", "photo_bytes"];
   const transaction = database.transaction(names, "readwrite", { durability: "strict" });
   const announcements = photos.map((photo) => ({ collection: "attachments", document: photo.attachment }));
-  for (const change of [...announcements, ...changes]) await enqueue(transaction, change);
-  for (const photo of photos) await keepPhoto(transaction, photo);
+  try {
+    for (const change of [...announcements, ...changes]) await take(transaction, change);
+    for (const photo of photos) await keepPhoto(transaction, photo);
+  } catch (error) {
+    // Such as no space left: nothing of it stays. What is told is the reason, not the undoing.
+    transaction.done.catch(() => {});
+    abort(transaction);
+    throw error;
+  }
   await transaction.done;
   tellChange();
 }
@@ -58,7 +65,24 @@ export async function capture(database, changes, photos = []) {
  * @param {string} id
  */
 export async function erase(database, collection, id) {
-  await capture(database, [{ collection, document: { id }, operation: "delete" }]);
+  const photos = await database.getAllKeysFromIndex("photos", "owner", [collection, id]);
+  const taken = photos.map((photo) => ({ collection: "attachments", document: { id: String(photo) } }));
+  // The photos first: without their owner the server would not know whose they are.
+  const erased = [...taken, { collection, document: { id } }];
+  await capture(database, erased.map((change) => ({ ...change, operation: /** @type {const} */ ("delete") })));
+}
+
+async function take(transaction, change) {
+  await enqueue(transaction, change);
+  if (change.collection === "attachments" && change.operation === "delete") await dropPhoto(transaction, change.document.id);
+}
+
+function abort(transaction) {
+  try {
+    transaction.abort();
+  } catch {
+    // The database has done so itself.
+  }
 }
 
 async function enqueue(transaction, { collection, document, operation = "upsert" }) {
@@ -113,6 +137,11 @@ async function keepPhoto(transaction, { attachment, bytes, thumbnail }) {
     problem: null,
   });
   await transaction.objectStore("photo_bytes").put(bytes, attachment.id);
+}
+
+async function dropPhoto(transaction, id) {
+  await transaction.objectStore("photos").delete(id);
+  await transaction.objectStore("photo_bytes").delete(id);
 }
 
 /**

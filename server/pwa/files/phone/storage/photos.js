@@ -76,3 +76,22 @@ export async function dropStoredBytes(database, before) {
   }
   return dropped;
 }
+
+/**
+ * How far the photo is on its way to the server.
+ *
+ * @param {Database} database
+ * @param {string} id
+ * @returns {Promise<"waiting" | "sent" | "refused" | "elsewhere">} elsewhere: on the phone that took it
+ */
+export async function photoState(database, id) {
+  const transaction = database.transaction(["photos", "records", "outbox"]);
+  const [photo, record, waiting] = await Promise.all([
+    transaction.objectStore("photos").get(id),
+    transaction.objectStore("records").get(["attachments", id]),
+    transaction.objectStore("outbox").index("record").getAll(["attachments", id]),
+  ]);
+  if (photo?.problem || waiting.some((mutation) => mutation.problem)) return "refused";
+  if (photo) return photo.is_sent && waiting.length === 0 ? "sent" : "waiting";
+  return record?.document.status === "stored" ? "sent" : "elsewhere";
+}

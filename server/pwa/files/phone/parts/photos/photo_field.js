@@ -1,0 +1,119 @@
+/** The photos of one thing: a strip of thumbnails, and taking another one. */
+
+import { number, text, word } from "../../../shared/language.js";
+import { session } from "../../session/session.js";
+import { erase } from "../../storage/outbox.js";
+import { photoState } from "../../storage/photos.js";
+import { html, useEffect, useLive, useRef, useState } from "../../view.js";
+import { Icon } from "../icons.js";
+import { followPosition, mayBeLocated } from "./position.js";
+import { Thumbnail } from "./pictures.js";
+import { takePhoto } from "./taking.js";
+import { TakingNotice } from "./taking_notice.js";
+import { PhotoViewer } from "./viewer.js";
+
+/** @typedef {import("./taking.js").TakenPhoto} TakenPhoto */
+
+/**
+ * @param {object} properties
+ * @param {string} properties.title what is to be shown: 送货单
+ * @param {string[]} properties.ids of the attachments, in the order they were taken
+ * @param {number} [properties.required] how many there must be
+ * @param {import("./taking.js").Owner} properties.owner
+ * @param {string} properties.role such as document
+ * @param {(photo: TakenPhoto) => Promise<void>} properties.onTaken writes the record and the photo down together
+ * @param {(id: string) => Promise<void>} [properties.onRemove] takes the photo out of the record; without it none can be removed
+ */
+export function PhotoField({ title, ids, required = 0, owner, role, onTaken, onRemove }) {
+  const [error, setError] = useState(/** @type {unknown} */ (null));
+  const [pending, setPending] = useState(0);
+  const [shown, setShown] = useState(/** @type {string | null} */ (null));
+  usePosition();
+  const take = async (files, source) => {
+    setError(null);
+    for (const file of files) {
+      setPending((n) => n + 1);
+      try {
+        await onTaken(await takePhoto(file, { ...owner, role, source }));
+      } catch (reason) {
+        setError(reason);
+      } finally {
+        setPending((n) => n - 1);
+      }
+    }
+  };
+  const remove = async (id) => {
+    await onRemove?.(id);
+    await erase(session().database, "attachments", id);
+  };
+  const isEnough = ids.length >= required;
+  return html`
+    <section class="photo-field" aria-label=${title}>
+      <p class="photo-field-head">
+        <strong>${title}</strong>
+        <span class=${`photo-count ${isEnough ? "" : "is-short"}`}>${countText(ids.length, required)}</span>
+      </p>
+      <ul class="photo-strip">
+        ${ids.map((id, place) => html`<li key=${id}><${Tile} id=${id} title=${title} place=${place + 1} open=${() => setShown(id)} /></li>`)}
+        ${Array.from({ length: pending }, () => html`<li><span class="photo-tile is-pending" role="status" aria-label=${text("pictures.pressing")}></span></li>`)}
+        <li><${Pick} name="camera" label=${text("pictures.take")} title=${title} done=${(files) => take(files, "camera")} /></li>
+        <li><${Pick} name="gallery" label=${text("pictures.choose")} title=${title} done=${(files) => take(files, "gallery")} /></li>
+      </ul>
+      <${TakingNotice} error=${error} />
+      ${shown && html`<${PhotoViewer} ids=${ids} start=${shown} title=${title} remove=${onRemove ? remove : null} close=${() => setShown(null)} />`}
+    </section>
+  `;
+}
+
+function countText(n, required) {
+  if (required > 0) return text("pictures.of_required", { n: number(n), required: number(required) });
+  return n > 0 ? text("pictures.number", { n: number(n) }) : text("pictures.optional");
+}
+
+// Only where the person has allowed it before: a question in the middle of a receipt would disturb.
+function usePosition() {
+  useEffect(() => {
+    let stop = () => {};
+    let isOver = false;
+    void mayBeLocated().then((may) => {
+      if (may && !isOver) stop = followPosition();
+    });
+    return () => {
+      isOver = true;
+      stop();
+    };
+  }, []);
+}
+
+function Tile({ id, title, place, open }) {
+  const state = useLive(() => photoState(session().database, id), [id]);
+  const label = text("pictures.open", { title, place: number(place), state: state ? word("photo_state", state) : "" });
+  return html`
+    <button class="photo-tile" type="button" aria-label=${label} onClick=${open}>
+      <${Thumbnail} id=${id} />
+      ${state && html`<span class="photo-state" data-state=${state}><${Icon} name=${STATE_ICONS[state]} /></span>`}
+    </button>
+  `;
+}
+
+export const STATE_ICONS = { waiting: "sync", sent: "check", refused: "warning", elsewhere: "sync" };
+
+/** A tile that opens the system's camera or its pictures. */
+function Pick({ name, label, title, done }) {
+  const input = useRef(/** @type {HTMLInputElement | null} */ (null));
+  const picked = () => {
+    const field = /** @type {HTMLInputElement} */ (input.current);
+    const files = [...(field.files ?? [])];
+    // The same file again is a choice, too.
+    field.value = "";
+    void done(files);
+  };
+  return html`
+    <label class=${`photo-tile photo-add ${name === "camera" ? "is-main" : ""}`}>
+      <input ref=${input} class="visually-hidden" type="file" accept="image/*" capture=${name === "camera" ? "environment" : null}
+        multiple=${name === "gallery"} aria-label=${text("pictures.add", { title, way: label })} onChange=${picked} />
+      <${Icon} name=${name} />
+      <span aria-hidden="true">${label}</span>
+    </label>
+  `;
+}
