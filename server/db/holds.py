@@ -106,6 +106,7 @@ def open_holds(session: Session, organisation_id: str) -> OpenHolds:
 
 PARENTS: Mapping[str, tuple[str, str]] = {
     "goods_receipt_amendments": ("goods_receipts", "goods_receipt_id"),
+    "register_entry_events": ("register_entries", "register_entry_id"),
     "corrective_action_steps": ("corrective_actions", "corrective_action_id"),
 }
 """Records that are parts of another one: its collection, and the field that names it."""

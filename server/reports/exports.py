@@ -13,9 +13,12 @@ from sqlalchemy.orm import Session
 from server.access import Actor
 from server.db.transaction import transaction
 from server.receiving.models import GoodsReceipt
+from server.registers.models import RegisterEntry
 from server.reports.documents import Press
 from server.reports.lists import PRINTED_ROWS_MAX, Asked, MakeList, purchase_checks
 from server.reports.receipt_rows import Period
+from server.reports.register_lists import RegisterList
+from server.reports.register_rows import narrowed
 from server.reports.registers import register_sheet, start_of
 from server.reports.tables import write_csv, write_xlsx
 from server.reports.typesetting import Sheet
@@ -68,3 +71,21 @@ def printed_purchase_checks(
         )
         made_at = changed or start_of(period.first)
         return register_sheet(table, words, made_at, empty=words.label("checks.none"))
+
+
+def printed_register(
+    session: Session,
+    actor: Actor,
+    press: Press,
+    make: RegisterList,
+    period: Period,
+    language: str,
+) -> Sheet:
+    """A register's entries of a period, ready to be set."""
+    press.fonts.check()
+    words = press.words(language)
+    with transaction(session, write=False):
+        table = make(Asked(session, actor, words, period), PRINTED_ROWS_MAX)
+        newest = narrowed(select(func.max(RegisterEntry.updated_at)), period, make.register)
+        made_at = session.scalar(newest) or start_of(period.first)
+        return register_sheet(table, words, made_at, empty=words.label("registers.none"))

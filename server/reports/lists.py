@@ -69,18 +69,18 @@ def purchase_checks(asked: Asked, rows_max: int = ROWS_MAX) -> Table:
     """
     asked.period.check(asked.actor, rows_max)
     rows = count_lines(asked.session, asked.period, signed_only=True)
-    _require_at_most(rows, rows_max)
+    require_at_most(rows, rows_max)
     words = asked.words
     receipts = receipts_of(asked.session, asked.actor, asked.period, signed_only=True)
     return Table(
         words.label("checks.title"),
         purchase_check_columns(words),
         purchase_check_rows(receipts, _reference(asked), words),
-        [*_whose(asked), words.label("checks.basis"), words.label("times.note")],
+        [*whose(asked), words.label("checks.basis"), words.label("times.note")],
     )
 
 
-def _whose(asked: Asked) -> list[str]:
+def whose(asked: Asked) -> list[str]:
     words, period = asked.words, asked.period
     organisation = asked.session.get(Organisation, asked.actor.organisation_id)
     site = None if period.site_id is None else asked.session.get(Site, period.site_id)
@@ -105,7 +105,7 @@ def _reference(asked: Asked) -> Reference:
     )
 
 
-def _require_at_most(rows: int, rows_max: int) -> None:
+def require_at_most(rows: int, rows_max: int) -> None:
     if rows > rows_max:
         raise Problem(PERIOD_TOO_LONG, days=DAYS_MAX, rows=rows_max)
 
@@ -115,7 +115,7 @@ def _require_at_most(rows: int, rows_max: int) -> None:
 
 def goods_receipts(asked: Asked) -> Table:
     asked.period.check(asked.actor, ROWS_MAX)
-    _require_at_most(count_receipts(asked.session, asked.period), ROWS_MAX)
+    require_at_most(count_receipts(asked.session, asked.period), ROWS_MAX)
     words = asked.words
     columns = [
         Column(words.label("number"), width=22),
@@ -139,7 +139,7 @@ def goods_receipts(asked: Asked) -> Table:
     ]
     receipts = receipts_of(asked.session, asked.actor, asked.period, signed_only=False)
     rows = (_receipt_row(receipt, words) for receipt in receipts)
-    return Table(words.label("list.receipts"), columns, rows, _whose(asked))
+    return Table(words.label("list.receipts"), columns, rows, whose(asked))
 
 
 def _receipt_row(receipt: ReceiptOfPeriod, words: Wording) -> list[Value]:
@@ -170,7 +170,7 @@ def _receipt_row(receipt: ReceiptOfPeriod, words: Wording) -> list[Value]:
 
 def goods_receipt_lines(asked: Asked) -> Table:
     asked.period.check(asked.actor, ROWS_MAX)
-    _require_at_most(count_lines(asked.session, asked.period, signed_only=False), ROWS_MAX)
+    require_at_most(count_lines(asked.session, asked.period, signed_only=False), ROWS_MAX)
     words = asked.words
     columns = [
         Column(words.label("number"), width=22),
@@ -195,7 +195,7 @@ def goods_receipt_lines(asked: Asked) -> Table:
     ]
     receipts = receipts_of(asked.session, asked.actor, asked.period, signed_only=False)
     rows = (row for receipt in receipts for row in _line_rows(receipt, words))
-    return Table(words.label("list.lines"), columns, rows, _whose(asked))
+    return Table(words.label("list.lines"), columns, rows, whose(asked))
 
 
 def _line_rows(receipt: ReceiptOfPeriod, words: Wording) -> Iterator[list[Value]]:

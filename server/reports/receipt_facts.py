@@ -98,13 +98,13 @@ def read_receipt(session: Session, actor: Actor, receipt_id: str) -> ReceiptFact
         lines_now=tuple(detail.rest["lines_now"]),
         amendments=tuple(detail.rest["amendments"]),
         checklists={id_: checklist_document(session, actor, id_) or {} for id_ in checklist_ids},
-        pictures=_pictures(session, [item.id for item in photos.items]),
+        pictures=pictures_of(session, [item.id for item in photos.items]),
         announced=photos.announced,
         stored=photos.stored,
     )
 
 
-def _pictures(session: Session, ids: Iterable[str]) -> tuple[Picture, ...]:
+def pictures_of(session: Session, ids: Iterable[str]) -> tuple[Picture, ...]:
     """In the order they were taken; those without a time last. The same each time."""
     wanted, rows = list(ids), list[Attachment]()
     for start in range(0, len(wanted), 500):

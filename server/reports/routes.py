@@ -21,6 +21,7 @@ from server.reports.exports import period_of
 from server.reports.lists import MASTER_DATA_LISTS, RECORD_LISTS, MakeList
 from server.reports.press import current_press
 from server.reports.receipt_rows import Period
+from server.reports.register_lists import REGISTER_LISTS, RegisterList
 from server.reports.serving import (
     CSV,
     XLSX,
@@ -76,6 +77,19 @@ def get_receipt_evidence(query: dict[str, Any], receipt_id: str) -> Response:
     return pack_response(contents, press, lambda: record_export(session, actor, contents, now))
 
 
+@routes.route("/register-entries/<entry_id>/evidence-pack.zip", methods=["GET"])
+@requires(Permission.EXPORT_EVIDENCE)
+@own_transaction
+@routes.arguments(DocumentIn, location="query")
+@routes.response(200, content_type=ZIP)
+def get_register_entry_evidence(query: dict[str, Any], entry_id: str) -> Response:
+    """One register entry's evidence pack: table, originals, corrections, versions and sums."""
+    session, actor, press = current_session(), current_actor(), current_press()
+    language, now = chosen_language(query["lang"]), current_time()
+    contents = PACKS["register_entries"](session, actor, press, record_id(entry_id), language)
+    return pack_response(contents, press, lambda: record_export(session, actor, contents, now))
+
+
 @routes.route("/reports/purchase-checks.pdf", methods=["GET"])
 @requires(Permission.READ_RECORDS)
 @own_transaction
@@ -110,7 +124,23 @@ def _offer_record_list(name: str, make: MakeList, kind: str) -> None:
     def view(query: dict[str, Any]) -> Response:
         return _list_response(make, query, period_of(query), name, kind)
 
-    _add(view, name, kind, "Receipts of a period, their lines, or the purchase-check table.")
+    _add(view, name, kind, "Receipts of a period, their lines, the purchase checks, a register.")
+
+
+def _offer_register(name: str, make: RegisterList) -> None:
+    """A register to be printed."""
+
+    @requires(Permission.READ_RECORDS)
+    @own_transaction
+    @routes.arguments(PeriodIn, location="query")
+    @routes.response(200, content_type="application/pdf")
+    def view(query: dict[str, Any]) -> Response:
+        press, language = current_press(), chosen_language(query["lang"])
+        session, period = current_session(), period_of(query)
+        sheet = exports.printed_register(session, current_actor(), press, make, period, language)
+        return sheet_response(sheet, press.fonts, f"{name}-{period.first}-{period.last}.pdf")
+
+    _add(view, name, "pdf", "A register's entries of a period, to be printed.")
 
 
 def _offer_master_data_list(name: str, make: MakeList, kind: str) -> None:
@@ -130,8 +160,11 @@ def _add(view: Callable[..., Any], name: str, kind: str, text: str) -> None:
     routes.route(f"/reports/{name}.{kind}", methods=["GET"])(view)
 
 
+_LISTS: dict[str, MakeList] = {**RECORD_LISTS, **REGISTER_LISTS}
 for _kind in _MEDIA_TYPES:
-    for _name, _make in RECORD_LISTS.items():
+    for _name, _make in _LISTS.items():
         _offer_record_list(_name, _make, _kind)
     for _name, _make in MASTER_DATA_LISTS.items():
         _offer_master_data_list(_name, _make, _kind)
+for _name, _register in REGISTER_LISTS.items():
+    _offer_register(_name, _register)

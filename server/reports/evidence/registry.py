@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from server.receiving import content as receiving
+from server.registers.service import COLLECTION as REGISTER_ENTRIES
 from server.reports.evidence.pack import PackMaker
 from server.reports.evidence.receipt_pack import receipt_pack
+from server.reports.evidence.register_pack import register_pack
 
-PACKS: Mapping[str, PackMaker] = {receiving.COLLECTION: receipt_pack}
+PACKS: Mapping[str, PackMaker] = {
+    receiving.COLLECTION: receipt_pack,
+    REGISTER_ENTRIES: register_pack,
+}
 """By collection."""
