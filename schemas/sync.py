@@ -91,3 +91,45 @@ class PullOut(Schema):
     cursor = fields.String()
     has_more = fields.Boolean()
     server_time = fields.String(metadata={"format": "date-time"})
+
+
+class FieldPolicyOut(Schema):
+    rule = fields.String(
+        metadata={
+            "enum": [
+                "register",
+                "server",
+                "fixed",
+                "by_id",
+                "key_by_key",
+                "map_max",
+                "set",
+                "counter",
+            ]
+        }
+    )
+    item = fields.Nested(lambda: MergePolicyOut(), allow_none=True)
+
+
+class SealOut(Schema):
+    """A change of a seal is not merged with a change of anything that is not *besides* it."""
+
+    seals = fields.List(fields.String())
+    besides = fields.List(fields.String())
+
+
+class MergePolicyOut(Schema):
+    """What it does not name is a register: one value, taken whole from whoever changed it."""
+
+    fields_ = fields.Dict(
+        keys=fields.String(),
+        values=fields.Nested(FieldPolicyOut),
+        data_key="fields",
+        attribute="fields",
+    )
+    groups = fields.List(fields.List(fields.String()))
+    sealed_by = fields.Nested(SealOut, allow_none=True)
+
+
+class PoliciesOut(Schema):
+    policies = fields.Dict(keys=fields.String(), values=fields.Nested(MergePolicyOut))

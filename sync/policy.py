@@ -48,6 +48,28 @@ Seal = Callable[[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]], tuple
 
 
 @dataclass(frozen=True, slots=True)
+class SealedBy:
+    """The :data:`Seal` that :func:`sealed_by` gives: data too, so that it can be told to others."""
+
+    seals: frozenset[str]
+    besides: frozenset[str]
+
+    def __call__(
+        self, base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any]
+    ) -> tuple[str, ...]:
+        seals = self.seals
+        by_me, by_them = self._changed(base, mine), self._changed(base, theirs)
+        sealed_by_one = (by_me & seals and by_them - seals) or (by_them & seals and by_me - seals)
+        return tuple(sorted((by_me | by_them) & seals)) if sealed_by_one else ()
+
+    def _changed(self, base: Mapping[str, Any], now: Mapping[str, Any]) -> set[str]:
+        return set(differing_fields(base, now)) - self.besides
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"seals": sorted(self.seals), "besides": sorted(self.besides)}
+
+
+@dataclass(frozen=True, slots=True)
 class MergePolicy:
     """How the fields of one kind of object merge.
 
@@ -68,6 +90,26 @@ class MergePolicy:
     groups: tuple[tuple[str, ...], ...] = ()
     must_not_merge: Seal | None = None
 
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready, for a device that merges by the same policy.
+
+        Raises
+        ------
+        TypeError
+            for a ``must_not_merge`` that is not :func:`sealed_by`: only that can be told.
+        """
+        seal = self.must_not_merge
+        if not (seal is None or isinstance(seal, SealedBy)):
+            raise TypeError("only sealed_by() can be told to a device")
+        return {
+            "fields": {
+                name: {"rule": field.rule.value, "item": field.item and field.item.to_dict()}
+                for name, field in self.fields.items()
+            },
+            "groups": [list(group) for group in self.groups],
+            "sealed_by": seal and seal.to_dict(),
+        }
+
 
 REGISTER = FieldPolicy(Rule.REGISTER)
 SERVER = FieldPolicy(Rule.SERVER)
@@ -84,23 +126,11 @@ def by_id(item: MergePolicy = _PLAIN_ITEM) -> FieldPolicy:
     return FieldPolicy(Rule.BY_ID, item)
 
 
-def sealed_by(*seal_fields: str, besides: frozenset[str] = frozenset()) -> Seal:
+def sealed_by(*seal_fields: str, besides: frozenset[str] = frozenset()) -> SealedBy:
     """Forbid merging a change of a seal (a signature) with a change of anything else.
 
     Whichever side sealed, the other side's changes were not before the signer's eyes. Two seals on
     the same content merge: two people signed the same thing. *besides* names fields a seal does not
     cover.
     """
-    seals = frozenset(seal_fields)
-
-    def changed(base: Mapping[str, Any], now: Mapping[str, Any]) -> set[str]:
-        return set(differing_fields(base, now)) - besides
-
-    def must_not_merge(
-        base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any]
-    ) -> tuple[str, ...]:
-        by_me, by_them = changed(base, mine), changed(base, theirs)
-        sealed_by_one = (by_me & seals and by_them - seals) or (by_them & seals and by_me - seals)
-        return tuple(sorted((by_me | by_them) & seals)) if sealed_by_one else ()
-
-    return must_not_merge
+    return SealedBy(frozenset(seal_fields), besides)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from flask import Response
+from flask import Response, request
 
 from schemas.fields import time_text
-from schemas.sync import PullOut, PullQuery, PushIn, PushOut
+from schemas.sync import PoliciesOut, PullOut, PullQuery, PushIn, PushOut
 from server.access import Permission
 from server.db.base import current_session
 from server.db.json_text import as_written
@@ -17,7 +17,7 @@ from server.http.context import current_actor, current_settings, current_time
 from server.http.guard import admits_refused, own_transaction, requires
 from server.http.json import raw_json
 from server.http.language import language
-from server.sync_api import back_pressure, service
+from server.sync_api import back_pressure, policies, service
 from server.sync_api.door import delivery_of
 from server.sync_api.rendering import page_json, result_document
 
@@ -64,3 +64,17 @@ def push(body: dict[str, Any]) -> Response:
         "server_time": time_text(current_time()),
     }
     return raw_json(orjson.dumps(answer, default=as_written))
+
+
+@routes.route("/policies", methods=["GET"])
+@requires(Permission.READ_MASTER_DATA)
+@own_transaction
+@routes.response(200, PoliciesOut)
+def get_policies() -> Response:
+    """How each collection's documents merge, for a device to merge by the same rules offline."""
+    body, digest = policies.told()
+    is_known = request.if_none_match.contains_weak(digest)
+    response = Response(status=304) if is_known else raw_json(body)
+    response.set_etag(digest)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response

@@ -9,7 +9,7 @@ from server.checklists.reasons import REASONS
 from server.pwa.static_files import FOLDER
 from tests.javascript.rule_texts import texts
 
-MODULES = ("sampling", "receiving")
+MODULES = ("merging", "receiving", "sampling", "wording")
 _KEY = re.compile(r"""(["`])([a-z_]+\.(?:\w|\$\{[^}]+\}|\.)+)\1""")
 _HAN = re.compile("[\u4e00-\u9fff]{3,}")  # shorter ones are read, not shown: 年, 个月
 
