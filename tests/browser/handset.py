@@ -56,8 +56,12 @@ class Handset:
 
     def outbox(self) -> list[dict[str, Any]]:
         """What waits on the phone to be sent, read beside the app."""
-        waiting: list[dict[str, Any]] = self.page.evaluate(_READ_STORE, "outbox")
-        return waiting
+        return self.stored("outbox")
+
+    def stored(self, store: str) -> list[dict[str, Any]]:
+        """Everything in one of the stores of the phone's database."""
+        rows: list[dict[str, Any]] = self.page.evaluate(_READ_STORE, store)
+        return rows
 
     def wait_until_safe(self) -> None:
         """Until the light says that everything is on the server."""

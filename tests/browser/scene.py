@@ -94,6 +94,7 @@ class Ramp:
         return {
             item["id"]: item
             for checklist in self.phone.documents("checklists")
+            if checklist["kind"] == "receipt"
             for item in (*checklist["head_items"], *checklist["items"])
         }
 

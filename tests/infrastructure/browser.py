@@ -57,6 +57,8 @@ def _starts(path: str) -> bool:
 def running_browser(path: str) -> Iterator[Browser]:
     """Start the Chromium at *path* without a window, and end it afterwards."""
     arguments = ["--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+    # A camera that shows a moving picture; the tests say who may look through it.
+    arguments.append("--use-fake-device-for-media-stream")
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")
     with sync_playwright() as playwright:

@@ -4,10 +4,12 @@ import { number, text, word } from "../../../shared/language.js";
 import { session } from "../../session/session.js";
 import { erase } from "../../storage/outbox.js";
 import { photoState } from "../../storage/photos.js";
-import { html, useEffect, useLive, useRef, useState } from "../../view.js";
+import { html, useEffect, useLive, useState } from "../../view.js";
 import { Icon } from "../icons.js";
+import { Pick } from "./pick.js";
 import { followPosition, mayBeLocated } from "./position.js";
 import { Thumbnail } from "./pictures.js";
+import { hasStream, isStreamRefused } from "./stream.js";
 import { takePhoto } from "./taking.js";
 import { TakingNotice } from "./taking_notice.js";
 import { PhotoViewer } from "./viewer.js";
@@ -21,13 +23,15 @@ import { PhotoViewer } from "./viewer.js";
  * @param {number} [properties.required] how many there must be
  * @param {import("./taking.js").Owner} properties.owner
  * @param {string} properties.role such as document
+ * @param {string | null} [properties.before] an earlier photo that the new ones are to match
  * @param {(photo: TakenPhoto) => Promise<void>} properties.onTaken writes the record and the photo down together
  * @param {(id: string) => Promise<void>} [properties.onRemove] takes the photo out of the record; without it none can be removed
  */
-export function PhotoField({ title, ids, required = 0, owner, role, onTaken, onRemove }) {
+export function PhotoField({ title, ids, required = 0, owner, role, before = null, onTaken, onRemove }) {
   const [error, setError] = useState(/** @type {unknown} */ (null));
   const [pending, setPending] = useState(0);
   const [shown, setShown] = useState(/** @type {string | null} */ (null));
+  const [camera, setCamera] = useState(/** @type {{Camera: typeof import("./camera.js").Camera, missing: number} | null} */ (null));
   usePosition();
   const take = async (files, source) => {
     setError(null);
@@ -42,6 +46,8 @@ export function PhotoField({ title, ids, required = 0, owner, role, onTaken, onR
       }
     }
   };
+  const use = async (picture, takenAt) => onTaken(await takePhoto(picture, { ...owner, role, source: "camera", taken_at: takenAt }));
+  const openCamera = async () => setCamera({ ...(await import("./camera.js")), missing: Math.max(0, required - ids.length) });
   const remove = async (id) => {
     await onRemove?.(id);
     await erase(session().database, "attachments", id);
@@ -56,10 +62,11 @@ export function PhotoField({ title, ids, required = 0, owner, role, onTaken, onR
       <ul class="photo-strip">
         ${ids.map((id, place) => html`<li key=${id}><${Tile} id=${id} title=${title} place=${place + 1} open=${() => setShown(id)} /></li>`)}
         ${Array.from({ length: pending }, () => html`<li><span class="photo-tile is-pending" role="status" aria-label=${text("pictures.pressing")}></span></li>`)}
-        <li><${Pick} name="camera" label=${text("pictures.take")} title=${title} done=${(files) => take(files, "camera")} /></li>
-        <li><${Pick} name="gallery" label=${text("pictures.choose")} title=${title} done=${(files) => take(files, "gallery")} /></li>
+        <li><${TakeTile} title=${title} open=${openCamera} done=${(files) => take(files, "camera")} /></li>
+        <li><${Pick} source="gallery" look="photo-tile photo-add" label=${text("pictures.choose")} name=${text("pictures.add", { title, way: text("pictures.choose") })} done=${(files) => take(files, "gallery")} /></li>
       </ul>
       <${TakingNotice} error=${error} />
+      ${camera && html`<${camera.Camera} title=${title} siteId=${owner.site_id} before=${before} missing=${camera.missing} use=${use} close=${() => setCamera(null)} />`}
       ${shown && html`<${PhotoViewer} ids=${ids} start=${shown} title=${title} remove=${onRemove ? remove : null} close=${() => setShown(null)} />`}
     </section>
   `;
@@ -85,6 +92,15 @@ function usePosition() {
   }, []);
 }
 
+/** The camera in the page, or the system's where the browser has none or the person said no. */
+function TakeTile({ title, open, done }) {
+  const label = text("pictures.take");
+  const name = text("pictures.add", { title, way: label });
+  const look = "photo-tile photo-add is-main";
+  if (!hasStream() || isStreamRefused()) return html`<${Pick} source="camera" look=${look} label=${label} name=${name} done=${done} />`;
+  return html`<button class=${look} type="button" aria-label=${name} onClick=${open}><${Icon} name="camera" /><span aria-hidden="true">${label}</span></button>`;
+}
+
 function Tile({ id, title, place, open }) {
   const state = useLive(() => photoState(session().database, id), [id]);
   const label = text("pictures.open", { title, place: number(place), state: state ? word("photo_state", state) : "" });
@@ -97,23 +113,3 @@ function Tile({ id, title, place, open }) {
 }
 
 export const STATE_ICONS = { waiting: "sync", sent: "check", refused: "warning", elsewhere: "sync" };
-
-/** A tile that opens the system's camera or its pictures. */
-function Pick({ name, label, title, done }) {
-  const input = useRef(/** @type {HTMLInputElement | null} */ (null));
-  const picked = () => {
-    const field = /** @type {HTMLInputElement} */ (input.current);
-    const files = [...(field.files ?? [])];
-    // The same file again is a choice, too.
-    field.value = "";
-    void done(files);
-  };
-  return html`
-    <label class=${`photo-tile photo-add ${name === "camera" ? "is-main" : ""}`}>
-      <input ref=${input} class="visually-hidden" type="file" accept="image/*" capture=${name === "camera" ? "environment" : null}
-        multiple=${name === "gallery"} aria-label=${text("pictures.add", { title, way: label })} onChange=${picked} />
-      <${Icon} name=${name} />
-      <span aria-hidden="true">${label}</span>
-    </label>
-  `;
-}
