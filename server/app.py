@@ -20,6 +20,7 @@ from server.custody.routes import routes as audit_routes
 from server.db.base import current_session, db, init_database
 from server.db.schema_check import require_newest_migration
 from server.db.transaction import transaction
+from server.expiry.routes import routes as expiry_routes
 from server.findings.routes import routes as finding_routes
 from server.http.authentication import bearer_token
 from server.http.compression import init_compression
@@ -99,6 +100,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
             finding_routes,
             inspection_routes,
             staff_routes,
+            expiry_routes,
             register_routes,
             corrective_action_routes,
             planning_routes,

@@ -20,6 +20,7 @@ from server.jobs.forget_login_failures import run_forget_login_failures
 from server.jobs.note_audit_heads import run_note_audit_heads
 from server.jobs.plan_inspections import run_plan_inspections
 from server.jobs.send_notifications import run_send_notifications
+from server.jobs.warn_of_expiry import run_warn_of_expiry
 
 MINUTE, HOUR = 60, 3600
 
@@ -46,5 +47,6 @@ JOBS = (
     Job("note_audit_heads", run_note_audit_heads, HOUR),
     Job("plan_inspections", run_plan_inspections, 5 * MINUTE),
     Job("escalate_overdue", run_escalate_overdue, 5 * MINUTE),
+    Job("warn_of_expiry", run_warn_of_expiry, HOUR),
     Job("send_notifications", run_send_notifications, 15, has_own_transactions=True),
 )

@@ -45,7 +45,7 @@ class News:
 
     event: str
     key: str
-    site_id: str
+    site_id: str | None
     subject_collection: str
     subject_id: str
     params: Mapping[str, str] = field(default_factory=dict)

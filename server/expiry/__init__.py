@@ -1,0 +1,1 @@
+"""Papers that end: suppliers' licences and health certificates."""
