@@ -44,6 +44,7 @@ from server.receiving.routes import routes as receiving_routes
 from server.registers.routes import routes as register_routes
 from server.reports.press import current_press, init_press
 from server.reports.routes import routes as report_routes
+from server.reports.supervision_routes import routes as supervision_document_routes
 from server.retention.routes import routes as retention_routes
 from server.sampling_api.routes import routes as sampling_routes
 from server.staff.routes import routes as staff_routes
@@ -95,6 +96,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
             checklist_exchange_routes,
             receiving_routes,
             report_routes,
+            supervision_document_routes,
             sampling_routes,
             switching_routes,
             finding_routes,

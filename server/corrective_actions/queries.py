@@ -16,7 +16,7 @@ from server.access import Actor
 from server.corrective_actions import issuing, steps
 from server.corrective_actions.lifecycle import is_overdue
 from server.corrective_actions.models import CorrectiveAction, CorrectiveActionStep
-from server.db.documents import read_documents
+from server.db.documents import StoredDocument, read_documents
 from server.errors import RECORD_NOT_FOUND, Problem
 from server.findings.service import COLLECTION as FINDINGS
 from server.http.paging import Page, keyset_page
@@ -75,24 +75,43 @@ def page_of_actions(
     return Page(rows, page.next_cursor)
 
 
-def action_detail(session: Session, actor: Actor, action_id: str, now: datetime) -> dict[str, Any]:
-    """One notice with its findings and all steps, the oldest first."""
+@dataclass(frozen=True, slots=True)
+class WholeAction:
+    """A notice with its findings and all steps, the oldest first."""
+
+    record: StoredDocument
+    findings: list[dict[str, Any]]
+    steps: list[dict[str, Any]]
+
+
+def whole_action(session: Session, actor: Actor, action_id: str) -> WholeAction:
+    """One notice of the reader's sites, or 404."""
     row = session.scalar(select(CorrectiveAction).where(CorrectiveAction.id == action_id))
     if row is None:
         raise Problem(RECORD_NOT_FOUND)
     stored = read_documents(session, actor.organisation_id, issuing.COLLECTION, [row.id])[row.id]
-    document = stored.document
     step_ids = session.scalars(
         select(CorrectiveActionStep.id)
         .where(CorrectiveActionStep.corrective_action_id == row.id)
         .order_by(CorrectiveActionStep.ordinal)
     ).all()
+    return WholeAction(
+        stored,
+        _documents(session, actor, FINDINGS, stored.document["finding_ids"]),
+        _documents(session, actor, steps.COLLECTION, step_ids),
+    )
+
+
+def action_detail(session: Session, actor: Actor, action_id: str, now: datetime) -> dict[str, Any]:
+    """The same as the API shows it."""
+    whole = whole_action(session, actor, action_id)
+    document = whole.record.document
     return {
-        "version": stored.version,
+        "version": whole.record.version,
         "document": document,
         "is_overdue": is_overdue(document["status"], document["due_at"], time_text(now)),
-        "findings": _documents(session, actor, FINDINGS, document["finding_ids"]),
-        "steps": _documents(session, actor, steps.COLLECTION, step_ids),
+        "findings": whole.findings,
+        "steps": whole.steps,
     }
 
 

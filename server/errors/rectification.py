@@ -52,3 +52,12 @@ STEP_NOT_YOURS = define(
     ("此步骤须由他人办理", "Somebody else must take this step"),
     ("{reason_zh}", "{reason_en}"),
 )
+NOT_VERIFIED_YET = define(
+    "not-verified-yet",
+    409,
+    ("整改尚未验证", "The rectification is not verified yet"),
+    (
+        "通知 {number} 现为“{state}”，验证后才有整改验证单。",
+        "Notice {number} is {state}; it has a verification sheet once it is verified.",
+    ),
+)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from server.reports.qr import record_qr
+from server.reports.qr import qr_picture, record_qr
 from server.reports.receipt_sheet import picture_file
 from server.reports.typesetting import Sheet
 from server.reports.wording import NOTHING, Wording, clock
@@ -26,6 +26,7 @@ class NoticeFinding:
     what: str
     place: str
     nonconformity_class: str
+    detail: str = ""
     basis: str = ""
     requirement: str = ""
     is_repeat: bool = False
@@ -41,6 +42,20 @@ class NoticeStep:
     by: str
     at: datetime
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeAnswer:
+    """What whoever answers for it says was done, and shows; pictures by attachment id."""
+
+    by: str
+    at: datetime
+    correction: str
+    cause: str = ""
+    prevention: str = ""
+    photos: Sequence[str] = ()
+    signature: str | None = None
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +78,19 @@ class Notice:
     status: str
     findings: Sequence[NoticeFinding]
     steps: Sequence[NoticeStep] = field(default_factory=tuple)
+    title: str = ""
+    requirement: str = ""
+    written_at: datetime | None = None
+    answer: NoticeAnswer | None = None
+    verified_by: str = ""
 
 
 def notice_sheet(
-    notice: Notice, words: Wording, address: str, previews: Mapping[str, bytes]
+    notice: Notice,
+    words: Wording,
+    address: str,
+    previews: Mapping[str, bytes],
+    answer_address: str | None = None,
 ) -> Sheet:
     """The notice with its findings, photos, deadline and places to sign.
 
@@ -76,6 +100,8 @@ def notice_sheet(
         The service's own address, for the QR code back to the notice.
     previews : Mapping
         Small pictures without position, by attachment id; those that are not there are named.
+    answer_address : str, optional
+        Where whoever gets the notice answers without an account: printed as a code of its own.
     """
     has_moved = notice.due_at != notice.first_due_at
     data = {
@@ -87,8 +113,10 @@ def notice_sheet(
             "id": notice.id,
             "version": notice.version,
             "sha256": notice.sha256,
-            "made_at": clock(notice.issued_at),
+            "made_at": clock(notice.written_at or notice.issued_at),
         },
+        "subject": words.text(notice.title),
+        "requirement": words.text(notice.requirement),
         "to": words.text(notice.responsible),
         "text": words.label(f"notice.{notice.kind}.text", due=clock(notice.due_at)[:16]),
         "is_order": notice.kind == "rectification_order",
@@ -96,7 +124,7 @@ def notice_sheet(
         "facts": [
             {"label": words.label(key), "value": value}
             for key, value in (
-                ("receipt.site", words.or_nothing(notice.site)),
+                ("notice.site", words.or_nothing(notice.site)),
                 ("notice.issued_at", clock(notice.issued_at)),
                 ("notice.issuer", words.or_nothing(notice.issuer)),
                 ("notice.due_at", clock(notice.due_at)),
@@ -109,29 +137,52 @@ def notice_sheet(
             for at, finding in enumerate(notice.findings, start=1)
         ],
         "steps": [_step(step, words) for step in notice.steps],
+        "answer": None if notice.answer is None else _answer(notice.answer, words, previews),
+        "verified_by": words.text(notice.verified_by),
+        "answer_address": answer_address,
     }
     pictures = {picture_file(id_): content for id_, content in previews.items()}
     pictures["qr.svg"] = record_qr(address, "corrective-actions", notice.id)
-    made_at = max([notice.issued_at, *(step.at for step in notice.steps)])
+    if answer_address is not None:
+        pictures["answer.svg"] = qr_picture(answer_address)
+    made_at = notice.written_at or max([notice.issued_at, *(step.at for step in notice.steps)])
     return Sheet("notice.typ", words.language, data, made_at, pictures)
 
 
 def _finding(
     at: int, finding: NoticeFinding, words: Wording, previews: Mapping[str, bytes]
 ) -> dict[str, Any]:
-    def files(ids: Sequence[str]) -> list[str | None]:
-        return [picture_file(id_) if id_ in previews else None for id_ in ids]
-
     return {
         "position": at,
         "what": words.text(finding.what),
         "place": words.or_nothing(finding.place),
         "class": words.label(f"class.{finding.nonconformity_class}"),
+        "detail": words.text(finding.detail),
         "basis": words.text(finding.basis),
         "requirement": words.text(finding.requirement),
         "is_repeat": finding.is_repeat,
-        "before": files(finding.before),
-        "after": files(finding.after),
+        "before": _files(finding.before, previews),
+        "after": _files(finding.after, previews),
+    }
+
+
+def _files(ids: Sequence[str], previews: Mapping[str, bytes]) -> list[str | None]:
+    """None for a picture that is not there: the document says so in its place."""
+    return [picture_file(id_) if id_ in previews else None for id_ in ids]
+
+
+def _answer(answer: NoticeAnswer, words: Wording, previews: Mapping[str, bytes]) -> dict[str, Any]:
+    signed = answer.signature is not None
+    return {
+        "by": words.or_nothing(answer.by),
+        "at": clock(answer.at),
+        "correction": words.or_nothing(answer.correction),
+        "cause": words.or_nothing(answer.cause),
+        "prevention": words.or_nothing(answer.prevention),
+        "photos": _files(answer.photos, previews),
+        "signature": _files([answer.signature], previews)[0] if answer.signature else None,
+        "is_signed": signed,
+        "remark": words.text(answer.remark),
     }
 
 

@@ -277,14 +277,16 @@ def _check_row(
         "gate": words.word("gate", item["gate"]),
         "what": words.either(item),
         "class": item["nonconformity_class"],
-        "value": _value(item, answers, words),
+        "value": answer_value(item, answers, words),
         "outcome": outcome,
         "outcome_text": NOTHING if outcome == "none" else words.label(f"check.{outcome}"),
         "remarks": words.listed(remarks),
     }
 
 
-def _value(item: Mapping[str, Any], answers: Sequence[Mapping[str, Any]], words: Wording) -> str:
+def answer_value(
+    item: Mapping[str, Any], answers: Sequence[Mapping[str, Any]], words: Wording
+) -> str:
     if not answers and item.get("fact"):
         return words.label("check.from_record")
     parts = []
