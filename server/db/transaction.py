@@ -81,3 +81,22 @@ def is_passing_trouble(error: DBAPIError) -> bool:
     """Whether trying the same transaction again may succeed (deadlock, serialisation, busy)."""
     state = getattr(error.orig, "sqlstate", None)
     return state in {"40001", "40P01", "55P03"} or "database is locked" in str(error.orig)
+
+
+def is_out_of_order(error: DBAPIError) -> bool:
+    """Whether the database has no room, no memory, or is not there: somebody has to see to it, and
+    until then nothing is lost, since nothing was committed."""
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return state[:2] in {"08", "53"} or state in {"57P01", "57P02", "57P03"}
+    told = str(error.orig)
+    return error.connection_invalidated or any(words in told for words in _OUT_OF_ORDER)
+
+
+_OUT_OF_ORDER = (
+    "database or disk is full",
+    "disk I/O error",
+    "unable to open database file",
+    "connection failed",
+    "connection timeout expired",
+)

@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from schemas.messages import translate
 from server import errors
 from server.db.integrity import problem_from_integrity
-from server.db.transaction import is_passing_trouble
+from server.db.transaction import is_out_of_order, is_passing_trouble
 from server.errors import FieldError, Problem, ProblemType, Text
 from server.http.language import language
 
@@ -112,6 +112,16 @@ def _from_database(error: DBAPIError) -> Response:
         reason = Text("数据库正忙，请稍后再试。", "The database is busy; try again shortly.")
         return problem_response(
             Problem(errors.UNAVAILABLE, headers={"Retry-After": "2"}, reason=reason)
+        )
+    if is_out_of_order(error):
+        _log.error("the database is full or away", reason=repr(error.orig))
+        reason = Text(
+            "数据库暂时无法写入或连接，请稍后再试；已确认的内容不会丢失。",
+            "The database is full or cannot be reached; try again later. "
+            "Nothing that was acknowledged is lost.",
+        )
+        return problem_response(
+            Problem(errors.UNAVAILABLE, headers={"Retry-After": "30"}, reason=reason)
         )
     return _from_surprise(error)
 

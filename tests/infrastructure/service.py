@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,8 @@ class Service:
     data_dir: Path
     port: int
     environment: dict[str, str]
+    prefix: Sequence[str] = ()
+    """A command that the service's own is handed to."""
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -40,7 +42,7 @@ class Service:
     def start(self) -> Service:
         with (self.data_dir / "service.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "server.start"],
+                [*self.prefix, sys.executable, "-m", "server.start"],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=subprocess.DEVNULL,
@@ -79,7 +81,9 @@ class Service:
 
 
 @contextlib.contextmanager
-def running_service(data_dir: Path, **settings: str) -> Iterator[Service]:
+def running_service(
+    data_dir: Path, *, prefix: Sequence[str] = (), **settings: str
+) -> Iterator[Service]:
     """Start the service over *data_dir*; *settings* are further ``YANSHOU_…`` variables."""
     data_dir.mkdir(parents=True, exist_ok=True)
     with socket.socket() as probe:
@@ -92,7 +96,7 @@ def running_service(data_dir: Path, **settings: str) -> Iterator[Service]:
         "YANSHOU_HOST": "127.0.0.1",
         **{f"YANSHOU_{name.upper()}": value for name, value in settings.items()},
     }
-    service = Service(data_dir, port, environment).start()
+    service = Service(data_dir, port, environment, prefix).start()
     try:
         yield service
     finally:
