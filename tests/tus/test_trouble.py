@@ -98,7 +98,7 @@ def own_disk() -> list[str]:
     """A command prefix that runs a command on a small file system of its own, if that is allowed
     here: with a mount namespace for root, with a user namespace for others."""
     ways = [["unshare", "--mount"], ["unshare", "--user", "--map-root-user", "--mount"]]
-    script = 'mount -t tmpfs -o size="$YANSHOU_TEST_DISK" tmpfs "$YANSHOU_DATA_DIR" && exec "$@"'
+    script = 'mount -t tmpfs -o size=48m tmpfs "$YANSHOU_DATA_DIR" && exec "$@"'
     for way in ways[os.geteuid() != 0 :]:
         with contextlib.suppress(OSError):
             probe = [*way, "sh", "-c", "mount -t tmpfs -o size=1m tmpfs /tmp"]
@@ -111,9 +111,7 @@ def own_disk() -> list[str]:
 def on_small_disk(tmp_path: Path) -> Iterator[tuple[Service, Path]]:
     """The service with everything it writes on 48 MiB, and where its disk is seen from here."""
     prefix = own_disk()
-    with running_service(
-        tmp_path / "data", prefix=prefix, log_level="error", test_disk="48m"
-    ) as service:
+    with running_service(tmp_path / "data", prefix=prefix, log_level="error") as service:
         assert service.process is not None
         yield service, Path(f"/proc/{service.process.pid}/root{service.data_dir}")
 
