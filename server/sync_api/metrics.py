@@ -1,8 +1,8 @@
 """``/metrics`` for Prometheus: what the tables say about sync, and what this process has answered.
 
-The sync figures are counted in the database at each scrape, so that they are the same whichever
-process answers and survive a restart. Requests are counted per process, which the label
-``process`` says: several processes share the port, and a scrape meets one of them.
+What waits for a person and where the log stands is read from the database at each scrape, by
+index: it costs the same however much has been synced. What was answered is counted per process,
+which the label ``process`` says: several processes share the port, and a scrape meets one of them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server.db.base import current_session
-from server.db.change_log import ChangeLogHead, QuarantinedMutation, SyncConflict, SyncMutation
+from server.db.change_log import ChangeLogHead, QuarantinedMutation, SyncConflict
 from server.db.transaction import transaction
 from server.errors import NOT_FOUND, UNAUTHENTICATED, Problem
 from server.http.context import current_settings
@@ -101,16 +101,6 @@ def _check_access() -> None:
 
 
 def _sync_lines(session: Session) -> Iterator[str]:
-    by_status: dict[str, int] = dict(
-        session.execute(
-            select(SyncMutation.status, func.count()).group_by(SyncMutation.status)
-        ).all()
-    )
-    yield from _family(
-        "yanshou_sync_mutations",
-        "Mutations whose answer is remembered, by that answer.",
-        [({"status": status.value}, by_status.get(status.value, 0)) for status in _REMEMBERED],
-    )
     yield from _family(
         "yanshou_sync_conflicts_open",
         "Conflicts that wait for a person.",
@@ -134,12 +124,12 @@ def _sync_lines(session: Session) -> Iterator[str]:
     )
 
 
-_REMEMBERED = (Status.APPLIED, Status.MERGED, Status.CONFLICT, Status.REJECTED)
-"""A duplicate is the repeat of one of these, and is not remembered again."""
-
-
-def _count(session: Session, model: type, settled_at: Any) -> int:
-    unsettled = select(func.count()).select_from(model).where(settled_at.is_(None))
+def _count(session: Session, model: Any, settled_at: Any) -> int:
+    """How many are open: by the index that begins with the organisation, whatever lies settled."""
+    organisations = select(ChangeLogHead.organisation_id)
+    unsettled = select(func.count()).where(
+        model.organisation_id.in_(organisations), settled_at.is_(None)
+    )
     return int(session.execute(unsettled).scalar_one())
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from server.app import create_app
 from server.config import Settings
@@ -95,14 +97,38 @@ def test_the_metrics_count_what_became_of_mutations(world: World) -> None:
     push(li, mutation({**base, "title": "李"}, 1))
     push(wang, mutation({**base, "title": "王"}, 1))
     text = world.client.get(METRICS).text
-    assert sample(text, 'yanshou_sync_mutations{status="applied"}') == 2
-    assert sample(text, 'yanshou_sync_mutations{status="merged"}') == 0
-    assert sample(text, 'yanshou_sync_mutations{status="conflict"}') == 1
+    answered = "yanshou_sync_mutations_answered_total"
+    told = {
+        status: sample(text, f'{answered}{{status="{status}",process="{os.getpid()}"}}')
+        for status in ("applied", "merged", "conflict", "rejected")
+    }
+    assert told == {"applied": 2, "merged": 0, "conflict": 1, "rejected": 1}
     assert sample(text, "yanshou_sync_conflicts_open") == 1
     assert sample(text, "yanshou_sync_quarantine_open") == 1
     assert sample(text, here) == before + 2
     assert "yanshou_http_requests_total{" in text
     assert "第一中学" not in text
+
+
+def test_a_scrape_costs_the_same_however_much_was_synced(sqlite_world: World) -> None:
+    """Nothing that grows with the work is read from end to end."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    with sqlite_world.app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    assert sqlite_world.client.get(METRICS).status_code == 200
+    event.remove(engine, "before_cursor_execute", note)
+    selects = [each for each in asked if each[0].startswith("SELECT")]
+    assert len(selects) >= 3
+    with engine.connect() as connection:
+        for statement, parameters in selects:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            scanned = [row.detail for row in plan if row.detail.startswith("SCAN")]
+            assert all("change_log_heads" in detail for detail in scanned), (statement, scanned)
 
 
 @pytest.mark.parametrize(

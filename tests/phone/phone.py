@@ -21,6 +21,7 @@ TUS = {"Tus-Resumable": "1.0.0"}
 BATCH = 100
 PAGE = 100
 LONGEST_WAIT_SECONDS = 2.0
+"""Between attempts, by itself. The server may ask for more."""
 
 
 class Unexpected(AssertionError):
@@ -43,6 +44,18 @@ class Later(Exception):
         self.after_seconds = after_seconds
 
 
+def _header(answer: Answer, name: str) -> str:
+    """A header without which the answer is worth nothing: it broke off before."""
+    if not answer.headers.get(name):
+        raise Later
+    return answer.headers[name]
+
+
+def _seconds(retry_after: str) -> float:
+    """The server gives seconds, never a date. What is no number came to harm on the way."""
+    return float(retry_after) if retry_after.isdigit() else 0.0
+
+
 def nothing(_where: str) -> None:
     """The default for ``Phone.at``."""
 
@@ -62,18 +75,23 @@ class Phone:
     random: Random = field(default_factory=Random)
     clock_offset_seconds: int = 0
     at: Callable[[str], None] = nothing
+    clock: Callable[[], float] = time.time
+    """Seconds since 1970, by a clock that goes right; the phone's own is off by its offset."""
+    elapsed: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    _silent_until: float = 0.0
 
     # -- capturing ---------------------------------------------------------------------------------
 
     def new_id(self) -> str:
         """A UUIDv7 by the phone's own clock."""
-        milliseconds = int((time.time() + self.clock_offset_seconds) * 1000) & (2**48 - 1)
+        milliseconds = int((self.clock() + self.clock_offset_seconds) * 1000) & (2**48 - 1)
         value = milliseconds << 80 | self.random.getrandbits(80)
         value = value & ~(0xF << 76) | 0x7 << 76
         return str(UUID(int=value & ~(0x3 << 62) | 0x2 << 62))
 
     def now(self) -> str:
-        moment = time.time() + self.clock_offset_seconds
+        moment = self.clock() + self.clock_offset_seconds
         return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(moment)) + ".000Z"
 
     def seen(self, collection: str, record_id: str) -> Document | None:
@@ -148,14 +166,14 @@ class Phone:
             "password": self.password,
             "device": {"id": self.device_id, "name": f"{self.username}'s phone"},
         }
+        self._keep_silent()
         answer = self.transport.request(
             "POST",
             "/api/v1/auth/login",
             json.dumps(body).encode(),
             {"Content-Type": "application/json"},
         )
-        if answer.status in (429, 503):
-            raise Later
+        self._heed_retry_after(answer)
         if answer.status != 200:
             raise SignInNeeded(answer.status)
         self.storage.set_state("token", answer.json["access_token"])
@@ -166,25 +184,32 @@ class Phone:
         path: str,
         body: bytes | None = None,
         headers: dict[str, str] | None = None,
-        *,
-        is_safe_to_repeat: bool = True,
     ) -> Answer:
+        self._keep_silent()
         whole = {"Authorization": f"Bearer {self.token}", **(headers or {})}
         try:
-            answer = self.transport.request(
-                method, path, body, whole, is_safe_to_repeat=is_safe_to_repeat
-            )
+            answer = self.transport.request(method, path, body, whole)
         except TROUBLE as error:
             raise Later from error
         if answer.status == 401:
             raise SignInNeeded
-        if answer.status in (423, 429, 503):
-            raise Later(float(answer.headers.get("retry-after", 0)))
+        self._heed_retry_after(answer)
         if answer.status == 403 and answer.json["type"].endswith("/device-revoked"):
             raise Revoked
         if answer.status >= 500:
             raise Unexpected(f"{method} {path}: {answer.status} {answer.body[:300]!r}")
         return answer
+
+    def _heed_retry_after(self, answer: Answer) -> None:
+        """An answer that says "later" may say how much later; until then nothing is sent."""
+        if answer.status in (423, 429, 503):
+            seconds = _seconds(answer.headers.get("retry-after", ""))
+            self._silent_until = self.elapsed() + seconds
+            raise Later(seconds)
+
+    def _keep_silent(self) -> None:
+        if (left := self._silent_until - self.elapsed()) > 0:
+            raise Later(left)
 
     # -- syncing -----------------------------------------------------------------------------------
 
@@ -200,19 +225,23 @@ class Phone:
 
     def sync_with_patience(self, seconds: float = 120) -> None:
         """Sync until it comes through, with back-off and jitter between the attempts."""
-        wait, deadline = 0.02, time.monotonic() + seconds
+        wait, deadline = 0.02, self.elapsed() + seconds
         while True:
+            told_to_wait = 0.0
             try:
                 return self.sync()
             except (Later, *TROUBLE) as error:
-                if time.monotonic() > deadline:
+                told_to_wait = error.after_seconds if isinstance(error, Later) else 0.0
+                if self.elapsed() + told_to_wait > deadline:
                     raise
-                if isinstance(error, Later):
-                    time.sleep(min(error.after_seconds, LONGEST_WAIT_SECONDS))
             except SignInNeeded:
-                self.sign_in()
-            time.sleep(wait * (0.5 + self.random.random()))
+                self._sign_in_if_possible()
+            self.sleep(max(told_to_wait, wait * (0.5 + self.random.random())))
             wait = min(wait * 2, LONGEST_WAIT_SECONDS)
+
+    def _sign_in_if_possible(self) -> None:
+        with suppress(Later, *TROUBLE):
+            self.sign_in()
 
     def push(self, batch: int = BATCH) -> bool:
         """Send the oldest of the outbox. Returns whether something was sent."""
@@ -297,24 +326,18 @@ class Phone:
 
     def _send_photo(self, attachment_id: str, content: bytes, address: str | None) -> None:
         if address is None:
-            # Creating is not safe to repeat: each request is an upload of its own.
-            answer = self._ask(
-                "POST",
-                "/api/v1/uploads",
-                None,
-                self._upload_headers(attachment_id, content),
-                is_safe_to_repeat=False,
-            )
+            headers = self._upload_headers(attachment_id, content)
+            answer = self._ask("POST", "/api/v1/uploads", None, headers)
             if answer.status != 201:
                 raise Unexpected(f"upload: {answer.status} {answer.body[:300]!r}")
-            address = urlsplit(answer.headers["location"]).path
+            address = urlsplit(_header(answer, "location")).path
             self.storage.photo_address(attachment_id, address)
             self.at("upload created")
         told = self._ask("HEAD", address, None, TUS)
         if told.status in (404, 410):
             self.storage.photo_address(attachment_id, None)
             raise Later
-        offset = int(told.headers["upload-offset"])
+        offset = int(_header(told, "upload-offset"))
         if offset < len(content):
             end = self.random.choice([len(content), offset + max(1, (len(content) - offset) // 2)])
             headers = {
@@ -322,9 +345,7 @@ class Phone:
                 "Upload-Offset": str(offset),
                 "Content-Type": "application/offset+octet-stream",
             }
-            sent = self._ask(
-                "PATCH", address, content[offset:end], headers, is_safe_to_repeat=False
-            )
+            sent = self._ask("PATCH", address, content[offset:end], headers)
             self.at("upload patched")
             if sent.status == 409:
                 raise Later
@@ -333,7 +354,7 @@ class Phone:
                 raise Later
             if sent.status != 204:
                 raise Unexpected(f"patch: {sent.status} {sent.body[:300]!r}")
-            if int(sent.headers["upload-offset"]) < len(content):
+            if int(_header(sent, "upload-offset")) < len(content):
                 return self._send_photo(attachment_id, content, address)
         self.storage.photo_sent(attachment_id)
         self.at("photo sent")

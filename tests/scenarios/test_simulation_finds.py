@@ -12,6 +12,7 @@ import pytest
 
 from tests.scenarios.live_server import live_server
 from tests.simulator.checks import Truth, faults_found, read_truth
+from tests.simulator.script import read_script
 from tests.simulator.simulation import Simulation
 
 ACTS = 40
@@ -22,9 +23,10 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.fixture
 def told(world, settings, tmp_path) -> Iterator[tuple[Simulation, Truth]]:
     """A short story without trouble, in which everything is right."""
-    with live_server(settings) as server:
-        simulation = Simulation(world.app, world, server, tmp_path, "finds")
-        simulation.prepare()
+    with (
+        live_server(settings) as server,
+        Simulation(world.app, world, server, tmp_path, read_script("finds")) as simulation,
+    ):
         for device in simulation.devices[:4]:
             device.calm_down()
             device.phone.sync_with_patience()

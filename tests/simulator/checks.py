@@ -55,12 +55,13 @@ def read_truth(simulation: Simulation) -> Truth:
         ):
             truth.heads[row.collection, _dashed(row.id)] = row
         for row in rows(
-            "SELECT collection, id, version, deleted, document "
+            "SELECT collection, id, version, deleted, document, device_id "
             "FROM sync_record_versions WHERE organisation_id = :o"
         ):
             truth.versions[row.collection, _dashed(row.id)][row.version] = row
         for row in rows(
-            "SELECT mutation_id, status, version FROM sync_mutations WHERE organisation_id = :o"
+            "SELECT mutation_id, status, version, device_id "
+            "FROM sync_mutations WHERE organisation_id = :o"
         ):
             truth.mutations[_dashed(row.mutation_id)] = row
         truth.conflicts = {
@@ -206,6 +207,7 @@ def _content(truth: Truth, mutation: Document, version: int, what: str) -> Itera
     yield from _fields(
         mutation, stored, None if before is None else json.loads(before.document), truth, what
     )
+    yield from _overwritten(truth, mutation, version, stored, what)
     yield from _missing(mutation["document"], stored, f"{what} v{version}")
     if head is not None and not head.deleted:
         yield from _missing_ids(mutation["document"], json.loads(head.document), f"{what} now")
@@ -229,6 +231,28 @@ def _fields(
         if is_merged and (before is None or stored.get(name) == before.get(name)):
             continue  # None: compacted since
         yield f"{what}: {name} is {stored.get(name)!r}, {value!r} was sent"
+
+
+def _overwritten(
+    truth: Truth, mutation: Document, version: int, stored: Document, what: str
+) -> Iterator[str]:
+    """Nobody writes over what another device changed after the base: that is a conflict."""
+    base = mutation["base_version"]
+    versions = truth.versions[mutation["collection"], mutation["id"]]
+    between = range(base or version, version)
+    if not all(number in versions and not versions[number].deleted for number in between):
+        return  # compacted since, or deleted and made anew
+    documents = {number: json.loads(versions[number].document) for number in between}
+    policy = COLLECTIONS[mutation["collection"]].policy
+    own = truth.mutations[mutation["mutation_id"]].device_id
+    for name, value in mutation["document"].items():
+        rule = policy.fields.get(name, REGISTER).rule
+        writers = [n for n in between[1:] if documents[n].get(name) != documents[n - 1].get(name)]
+        if rule is not Rule.REGISTER or not writers or versions[writers[-1]].device_id == own:
+            continue
+        theirs = documents[writers[-1]].get(name)
+        if stored.get(name) == value and value not in (theirs, documents[base].get(name)):
+            yield f"{what}: {name} {value!r} was written over {theirs!r} of another device"
 
 
 def _missing(sent: Document, stored: Document, what: str) -> Iterator[str]:
@@ -288,6 +312,8 @@ def summary(simulation: Simulation, truth: Truth) -> Mapping[str, int]:
             if result["status"] == "rejected":
                 told[result["problem"]["type"].rpartition("/")[2]] += 1
     numbers = sum(bool(re.search(r'"number":"YS-', head.document)) for head in truth.heads.values())
+    for line in simulation.network.lines.values():
+        told.update(f"network: {fate}" for fate in line.fates)
     return {
         **simulation.happened,
         **told,

@@ -1,4 +1,8 @@
-"""The story: what happens in which order follows from the seed, as far as kills allow."""
+"""The story: what happens in which order follows from its script.
+
+The script decides who does what, what the network does to which request, and when the server is
+killed. How threads and processes take turns is the operating system's affair.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import Any
 from uuid import UUID
 
 from flask import Flask
@@ -18,26 +23,23 @@ from server.access import Role
 from server.db.base import current_session, db
 from server.db.change_log import ChangeLogHead
 from server.db.compaction import compact, new_epoch
-from server.db.scope import unscoped
 from server.db.transaction import transaction
-from server.http.context import current_time
-from server.identity.models import Membership, User
-from server.identity.setup import publish_member, system_actor
+from tests.infrastructure.rough_network import HOSTILE, Line, RoughNetwork
 from tests.phone.phone import Later, Phone, SignInNeeded
 from tests.phone.storage import Storage
-from tests.phone.transport import TROUBLE, Faults, Transport
+from tests.phone.transport import TROUBLE, Transport
 from tests.receiving_world import Canteen
 from tests.rectification_world import Inspected
 from tests.scenarios.live_server import LiveServer
 from tests.simulator.deeds import Person
+from tests.simulator.script import Script
 from tests.world import PASSWORD, World
 
-BAD_LINE = {"lose_answer": 0.25, "cut_request": 0.05, "cut_answer": 0.05, "repeat": 0.05}
-
-
 MOST_ROUNDS = 8
-FEWEST_EDITS = 15
-PATIENCE = 3
+KILL_PROBABILITY = 0.01
+"""Of a phone's process, at each place where it matters."""
+TICK_SECONDS = 0.05
+"""A phone's clock goes on by this much each time it is looked at: the same in each telling."""
 
 
 class Killed(Exception):
@@ -49,15 +51,17 @@ class Device:
     """One phone: its file survives, the process does not."""
 
     path: Path
-    server: LiveServer
+    line: Line
+    began_at: int
     username: str
     user_id: str
     device_id: str
     random: Random
     clock_offset_seconds: int
-    kill_probability: float = 0.01
+    kill_probability: float = KILL_PROBABILITY
     is_revoked: bool = False
     person: Person = field(init=False)
+    _looked: int = 0
 
     def __post_init__(self) -> None:
         self.start()
@@ -68,18 +72,22 @@ class Device:
 
     def start(self) -> None:
         """A fresh process over the file as the last one left it."""
-        faults = Faults(self.random, **BAD_LINE)
         phone = Phone(
             Storage(self.path),
-            Transport("127.0.0.1", self.server.port, faults, timeout=30),
+            Transport("127.0.0.1", self.line.port, timeout=30),
             self.username,
             PASSWORD,
             self.device_id,
             self.random,
             self.clock_offset_seconds,
             self._maybe_die,
+            clock=self._clock,
         )
         self.person = Person(phone, self.user_id, self.username, self.random)
+
+    def _clock(self) -> float:
+        self._looked += 1
+        return self.began_at + self._looked * TICK_SECONDS
 
     def _maybe_die(self, _where: str) -> None:
         if self.random.random() < self.kill_probability:
@@ -111,7 +119,7 @@ class Device:
     def calm_down(self) -> None:
         """From here on nothing goes wrong any more."""
         self.kill_probability = 0.0
-        self.phone.transport.faults = Faults(self.random)
+        self.line.odds = {}
 
 
 @dataclass
@@ -120,11 +128,22 @@ class Simulation:
     world: World
     server: LiveServer
     folder: Path
-    seed: str
+    script: Script
     devices: list[Device] = field(default_factory=list)
     happened: Counter[str] = field(default_factory=Counter)
+    told: list[str] = field(default_factory=list)
+    disabled: set[str] = field(default_factory=set)
+    without: frozenset[str] = frozenset()
+    """What does not happen in this story, by the names of the steps."""
     is_compacted: bool = False
     errors: list[BaseException] = field(default_factory=list)
+
+    def __enter__(self) -> Simulation:
+        self.prepare()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.network.close()
 
     # -- setting up --------------------------------------------------------------------------------
 
@@ -134,6 +153,8 @@ class Simulation:
         inspected = Inspected(self.world)
         both = [self.world.north, self.world.south]
         self.boss = self.world.person("boss", Role.MANAGER, both)
+        self.chief = self.world.person("chief", Role.ADMIN, both)
+        self.network = RoughNetwork(self.server.port, self.script.seed)
         south = {**inspected.unit("K9", "南区后厨"), "site_id": self.world.south}
         inspected.save("units", south, self.boss)
         people = [("an", both[:1]), ("bo", both[:1]), ("cai", both[:1]), ("ding", both[1:])]
@@ -145,10 +166,11 @@ class Simulation:
             self.add_device(name, number)
 
     def add_device(self, name: str, number: int) -> Device:
-        random = Random(f"{self.seed}/device/{number}")
+        random = Random(f"{self.script.seed}/device/{number}")
         device = Device(
             self.folder / f"phone-{number}.sqlite3",
-            self.server,
+            self.network.line(f"phone-{number}", HOSTILE),
+            self.script.began_at,
             name,
             self.world.person(name).user_id,
             str(UUID(int=random.getrandbits(128), version=4)),
@@ -160,18 +182,30 @@ class Simulation:
 
     # -- what happens ------------------------------------------------------------------------------
 
-    def run(self, seconds: float) -> None:
-        """So long, or up to three times as long where a busy machine has let too little happen."""
-        begun, step = time.monotonic(), 0
-        while not self._is_told(time.monotonic() - begun, seconds):
-            self.step(Random(f"{self.seed}/{step}"))
-            step += 1
+    def run(self, seconds: float = 0.0) -> None:
+        """As many steps as the script says; without a word of it, as many as fit in so long."""
+        begun, number = time.monotonic(), 0
+        while not self._is_over(number, time.monotonic() - begun, seconds):
+            self.step(Random(f"{self.script.seed}/{number}"))
+            number += 1
             if self.errors:
-                raise self.errors[0]
+                raise AssertionError(f"again: {self.again(number)}") from self.errors[0]
+        self.script = self.script.of_steps(number)
 
-    def _is_told(self, passed_seconds: float, seconds: float) -> bool:
-        is_enough = self.happened["edit"] >= FEWEST_EDITS
-        return passed_seconds >= (seconds if is_enough else seconds * PATIENCE)
+    def _is_over(self, steps: int, passed_seconds: float, seconds: float) -> bool:
+        if self.script.steps is not None:
+            return steps >= self.script.steps
+        return passed_seconds >= seconds
+
+    def again(self, steps: int | None = None) -> str:
+        """How to tell this story once more."""
+        script = self.script if steps is None else self.script.of_steps(steps)
+        return f"make soak SEED={script}"
+
+    def story(self) -> str:
+        """What happened, step by step, and what the network did on each line."""
+        lines = (fate for line in self.network.lines.values() for fate in line.told)
+        return "\n".join([*self.told, *lines]) + "\n"
 
     def step(self, random: Random) -> None:
         happenings = {
@@ -179,12 +213,15 @@ class Simulation:
             self.sync_some: 60,
             self.kill_server: 3,
             self.move_somebody: 3,
+            self.disable_or_enable: 2,
             self.begin_log_anew: 1,
             self.compact_log: 1,
             self.revoke_device: 1,
         }
-        what = random.choices(list(happenings), list(happenings.values()))[0]
+        may = {deed: n for deed, n in happenings.items() if deed.__name__ not in self.without}
+        what = random.choices(list(may), list(may.values()))[0]
         self.happened[what.__name__] += 1
+        self.told.append(f"{len(self.told)} {what.__name__}")
         what(random)
 
     def edit(self, random: Random) -> None:
@@ -219,18 +256,19 @@ class Simulation:
     def move_somebody(self, random: Random) -> None:
         """An inspector works at another site from now on; records come and go on their phone."""
         name = random.choice(["an", "bo", "ding", "gao"])
-        user_id = self.world.person(name).user_id
         site = random.choice([self.world.north, self.world.south])
-        with self.app.app_context(), transaction(current_session(), write=True):
-            session, now = current_session(), current_time()
-            with unscoped(session):
-                actor = system_actor(self.world.organisation_id)
-                membership = session.scalars(
-                    select(Membership).where(Membership.user_id == user_id)
-                ).one()
-                membership.site_id = site
-                publish_member(session, actor, membership, session.get_one(User, user_id), now)
-        self._leave_app()
+        self._change(name, {"roles": [{"role": "inspector", "site_id": site}]})
+
+    def disable_or_enable(self, random: Random) -> None:
+        """Somebody leaves, and comes back after all. What they do meanwhile waits for review."""
+        name = random.choice(["bo", "cai", "er"])
+        self._change(name, {"is_active": name in self.disabled})
+        self.disabled ^= {name}
+
+    def _change(self, name: str, change: dict[str, Any]) -> None:
+        address = f"/api/v1/users/{self.world.person(name).user_id}"
+        answer = self.chief.patch(address, json=change)
+        assert answer.status_code == 200, answer.text
 
     def revoke_device(self, random: Random) -> None:
         """A phone is reported lost; its person gets another one. At most two in one story."""
@@ -270,10 +308,20 @@ class Simulation:
 
     # -- the end -----------------------------------------------------------------------------------
 
+    def stir_up(self) -> None:
+        """After it was settled: everything may go wrong once more."""
+        for device in self.devices:
+            device.kill_probability = KILL_PROBABILITY
+            device.line.odds = HOSTILE
+
     def settle(self) -> None:
         """The line is good again: every phone sends what it has, until there is nothing new."""
         for device in self.devices:
             device.calm_down()
+        self.network.calm_down()
+        for name in sorted(self.disabled):
+            self._change(name, {"is_active": True})
+        self.disabled.clear()
         for _round in range(MOST_ROUNDS):
             before = [device.phone.storage.state("cursor") for device in self.devices]
             for device in self.devices:

@@ -20,9 +20,9 @@ import pytest
 from server.blobs.folder import FolderStore
 from server.blobs.store import sha256_in
 from tests.bench.sync_world import forget_peak_memory, peak_memory_kib
+from tests.infrastructure.rough_network import HOSTILE, Fate, Line, RoughNetwork
 from tests.infrastructure.service import Service, running_service
 from tests.tus.large_files import LargeFile, large_file, send_with_tus_js
-from tests.tus.rough_proxy import RoughProxy
 
 IS_SOAK = os.environ.get("YANSHOU_TEST_SOAK") == "1"
 PHOTOS, LARGE_MIB, KILLS = (200, 200, 8) if IS_SOAK else (30, 12, 1)
@@ -54,12 +54,12 @@ def token(service: Service) -> str:
 
 
 @contextlib.contextmanager
-def rough_network(service: Service, seed: int) -> Iterator[RoughProxy]:
-    proxy = RoughProxy(service.port, seed)
+def rough_line(service: Service, seed: int) -> Iterator[Line]:
+    network = RoughNetwork(service.port, str(seed))
     try:
-        yield proxy
+        yield network.line("tus", HOSTILE)
     finally:
-        proxy.close()
+        network.close()
 
 
 def require_stored(service: Service, files: list[LargeFile]) -> None:
@@ -77,20 +77,20 @@ def test_photos_arrive_byte_by_byte_over_a_network_that_cuts_delays_and_repeats(
     service: Service, token: str, tmp_path: Path
 ) -> None:
     files = [large_file(tmp_path / f"{number}.jpg", 300_000) for number in range(PHOTOS)]
-    with rough_network(service, 1) as proxy:
-        said = send_with_tus_js(endpoint(proxy.port), token, files, seconds=SECONDS)
+    with rough_line(service, 1) as line:
+        said = send_with_tus_js(endpoint(line.port), token, files, seconds=SECONDS)
     require_stored(service, files)
     assert said["retries"] > 0
-    assert set(proxy.fates) > {"cut", "answer lost"}
+    assert set(line.fates) > {Fate.REQUEST_CUT, Fate.ANSWER_LOST}
 
 
 def test_one_large_file_arrives_in_parts_over_such_a_network(
     service: Service, token: str, tmp_path: Path
 ) -> None:
     file = large_file(tmp_path / "film.jpg", LARGE_MIB * MEBIBYTE)
-    with rough_network(service, 2) as proxy:
+    with rough_line(service, 2) as line:
         send_with_tus_js(
-            endpoint(proxy.port),
+            endpoint(line.port),
             token,
             [file],
             chunk_size=256 * 1024 if not IS_SOAK else MEBIBYTE,
