@@ -63,6 +63,15 @@ class Handset:
         rows: list[dict[str, Any]] = self.page.evaluate(_READ_STORE, store)
         return rows
 
+    def wait_until_ready(self) -> None:
+        """Until the first sync has brought what receiving needs."""
+        self.page.evaluate(_WAIT_FOR_STATE, "last_sync_at")
+
+    def photo_digests(self) -> dict[str, str]:
+        """SHA-256 of every photo's bytes as they lie on the phone, by attachment."""
+        digests: dict[str, str] = self.page.evaluate(_PHOTO_DIGESTS)
+        return digests
+
     def wait_until_safe(self) -> None:
         """Until the light says that everything is on the server."""
         self.page.wait_for_selector(".light[data-light=safe]", timeout=4 * PATIENCE_MS)
@@ -78,20 +87,39 @@ _WAIT_FOR_WORKER = """() => new Promise((done) => {
   if (workers.controller) done();
   else workers.addEventListener("controllerchange", () => done());
 })"""
-_READ_STORE = """async (store) => {
-  const names = (await indexedDB.databases()).map((one) => one.name);
+_OPEN = """const names = (await indexedDB.databases()).map((one) => one.name);
   const name = names.find((one) => one.startsWith("yanshou-") && one !== "yanshou-device");
-  const database = await new Promise((done) => {
-    const request = indexedDB.open(name);
+  const answer = (request) => new Promise((done, failed) => {
     request.onsuccess = () => done(request.result);
+    request.onerror = () => failed(request.error);
   });
-  const rows = await new Promise((done) => {
-    const request = database.transaction(store).objectStore(store).getAll();
-    request.onsuccess = () => done(request.result);
-  });
+  const database = await answer(indexedDB.open(name));
+  const all = (store) => answer(database.transaction(store).objectStore(store).getAll());
+  const get = (store, key) => answer(database.transaction(store).objectStore(store).get(key));
+"""
+_READ_STORE = f"""async (store) => {{
+  {_OPEN}
+  const rows = await all(store);
   database.close();
   return rows;
-}"""
+}}"""
+_WAIT_FOR_STATE = f"""async (key) => {{
+  {_OPEN}
+  const pause = () => new Promise((done) => setTimeout(done, 100));
+  while ((await get("state", key)) === undefined) await pause();
+  database.close();
+}}"""
+_PHOTO_DIGESTS = f"""async () => {{
+  {_OPEN}
+  const digests = {{}};
+  for (const {{ id }} of await all("photos")) {{
+    const bytes = await (await get("photo_bytes", id)).arrayBuffer();
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+    digests[id] = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  }}
+  database.close();
+  return digests;
+}}"""
 
 
 def pick_up(browser: Browser, service: Service, **options: Any) -> Handset:

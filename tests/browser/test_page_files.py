@@ -110,7 +110,8 @@ def desk_modules() -> dict[str, str]:
 def used_keys() -> Iterator[str]:
     for source in page_modules().values():
         for arguments in re.findall(r"\btext\(([^)]*)", source):
-            yield from re.findall(r'"([a-z_]+(?:\.\w+)*)"', arguments)
+            yield from re.findall(r'^\s*"(\w+)"', arguments)
+            yield from re.findall(r'"([a-z_]+(?:\.\w+)+)"', arguments)
         for key in re.findall(r'\bcounted\(\s*"([\w.]+)"', source):
             yield from (f"{key}.one", f"{key}.other")
     for group, values in (*GROUPS.items(), *PUT_TOGETHER.items()):

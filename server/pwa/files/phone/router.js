@@ -5,12 +5,12 @@
  * @property {RegExp} pattern
  * @property {string[]} names of the pattern's groups
  * @property {() => Promise<{default: any}>} load
- * @property {string} tab which of the tabs below it belongs to
+ * @property {string | null} tab which of the tabs below it belongs to; null has none, and room instead
  */
 
 /**
  * @param {string} path such as "receipts/:id"
- * @param {string} tab
+ * @param {string | null} tab
  * @param {() => Promise<{default: any}>} load
  * @returns {Route}
  */

@@ -1,5 +1,6 @@
 /** Chinese and English: texts by key, the words of the records, dates and numbers. */
 
+import { rendered } from "../wording/messages.js";
 import { chosenLanguage, keepLanguage } from "./device.js";
 
 const LOCALES = { "zh-CN": "zh-CN", en: "en-GB" };
@@ -43,6 +44,13 @@ async function catalogueOf(part, wanted) {
 export function text(key, values = {}) {
   return (catalogue[key] ?? key).replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
 }
+
+/**
+ * A text that a rule names: a key, and what fills its places, which may be such a text itself.
+ *
+ * @param {import("../wording/messages.js").Message} message
+ */
+export const told = (message) => rendered(catalogue, message);
 
 /** A word of the records, such as a decision or a unit. One that is not known is shown as it is. */
 export function word(group, value) {

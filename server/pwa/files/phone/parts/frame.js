@@ -34,11 +34,14 @@ export function Frame() {
     };
   }, []);
 
+  const tab = opened?.route.tab ?? null;
   if (!hasSession()) return html`<${NewVersion} /><${SignIn} /><${Messages} />`;
   return html`
     <${NewVersion} />
-    ${opened && html`<${opened.screen} key=${opened.address + session().user.id + language()} ...${opened.parameters} />`}
-    ${opened?.route.isTabbed !== false && html`<${Tabs} current=${opened?.route.tab} />`}
+    <div class=${tab ? "has-tabs" : ""}>
+      ${opened && html`<${opened.screen} key=${opened.address + session().user.id + language()} ...${opened.parameters} />`}
+    </div>
+    ${tab && html`<${Tabs} current=${tab} />`}
     <${Messages} />
   `;
 }

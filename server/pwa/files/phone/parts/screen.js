@@ -12,9 +12,8 @@ import { SyncLight } from "./sync_light.js";
  * @param {string} [properties.back] the address of the screen above
  * @param {any} [properties.footer] the screen's main action, under the thumb
  * @param {any} [properties.children]
- * @param {boolean} [properties.hasTabs] whether the tabs stand below
  */
-export function Screen({ title, subtitle, back, footer, children, hasTabs = true }) {
+export function Screen({ title, subtitle, back, footer, children }) {
   return html`
     <header class="head">
       ${back && html`<a class="head-back" href=${back} aria-label=${text("back")}><${Icon} name="back" /></a>`}
@@ -24,7 +23,7 @@ export function Screen({ title, subtitle, back, footer, children, hasTabs = true
       </div>
       <${SyncLight} />
     </header>
-    <main class=${`screen ${hasTabs ? "has-tabs" : ""} ${footer ? "has-footer" : ""}`}>${children}</main>
-    ${footer && html`<footer class=${`foot ${hasTabs ? "has-tabs" : ""}`}>${footer}</footer>`}
+    <main class=${footer ? "screen has-footer" : "screen"}>${children}</main>
+    ${footer && html`<footer class="foot">${footer}</footer>`}
   `;
 }

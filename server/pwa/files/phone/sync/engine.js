@@ -4,7 +4,7 @@
  */
 
 import { hasSession, session, tokenRefused, userChanged } from "../session/session.js";
-import { onChange } from "../storage/changes.js";
+import { onChange, tellChange } from "../storage/changes.js";
 import { readState, writeState } from "../storage/database.js";
 import { now } from "../storage/ids.js";
 import { tryRejectedAgain } from "../storage/outbox.js";
@@ -110,6 +110,7 @@ async function run() {
     await push(line);
     await writeState(database, "last_sync_at", now());
     await refreshUser(token);
+    await refreshTables(line);
     failures = 0;
     lastError = "";
     plan(comeBackAfter * 1000);
@@ -125,6 +126,15 @@ async function refreshUser(token) {
   const user = await jsonOf(await ask("auth/me", { token }));
   refreshedFor = token;
   if (hasSession() && session().token === token) await userChanged(user);
+}
+
+// The tables of the standard: asked for again only when the server has others.
+async function refreshTables({ database, token }) {
+  const held = await readState(database, "sampling_tables");
+  const answer = await ask("sampling/tables", { token, headers: held ? { "If-None-Match": held.etag } : {} });
+  if (answer.status === 304) return;
+  await writeState(database, "sampling_tables", { etag: answer.headers.get("ETag"), content: await jsonOf(answer) });
+  tellChange();
 }
 
 async function failed(error) {

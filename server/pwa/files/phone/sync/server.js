@@ -53,7 +53,7 @@ export async function ask(path, { method = "GET", token, json, body = null, head
   } catch (error) {
     throw new Unreachable(String(error));
   }
-  if (answer.ok) return answer;
+  if (answer.ok || answer.status === 304) return answer;
   throw await asError(answer);
 }
 

@@ -24,7 +24,7 @@ import { PhotoViewer } from "./viewer.js";
  * @param {import("./taking.js").Owner} properties.owner
  * @param {string} properties.role such as document
  * @param {string | null} [properties.before] an earlier photo that the new ones are to match
- * @param {(photo: TakenPhoto) => Promise<void>} properties.onTaken writes the record and the photo down together
+ * @param {((photo: TakenPhoto) => Promise<void>) | null} properties.onTaken writes the record and the photo down together; null where none may be added any more
  * @param {(id: string) => Promise<void>} [properties.onRemove] takes the photo out of the record; without it none can be removed
  */
 export function PhotoField({ title, ids, required = 0, owner, role, before = null, onTaken, onRemove }) {
@@ -62,8 +62,8 @@ export function PhotoField({ title, ids, required = 0, owner, role, before = nul
       <ul class="photo-strip">
         ${ids.map((id, place) => html`<li key=${id}><${Tile} id=${id} title=${title} place=${place + 1} open=${() => setShown(id)} /></li>`)}
         ${Array.from({ length: pending }, () => html`<li><span class="photo-tile is-pending" role="status" aria-label=${text("pictures.pressing")}></span></li>`)}
-        <li><${TakeTile} title=${title} open=${openCamera} done=${(files) => take(files, "camera")} /></li>
-        <li><${Pick} source="gallery" look="photo-tile photo-add" label=${text("pictures.choose")} name=${text("pictures.add", { title, way: text("pictures.choose") })} done=${(files) => take(files, "gallery")} /></li>
+        ${onTaken && html`<li><${TakeTile} title=${title} open=${openCamera} done=${(files) => take(files, "camera")} /></li>`}
+        ${onTaken && html`<li><${Pick} source="gallery" look="photo-tile photo-add" label=${text("pictures.choose")} name=${text("pictures.add", { title, way: text("pictures.choose") })} done=${(files) => take(files, "gallery")} /></li>`}
       </ul>
       <${TakingNotice} error=${error} />
       ${camera && html`<${camera.Camera} title=${title} siteId=${owner.site_id} before=${before} missing=${camera.missing} use=${use} close=${() => setCamera(null)} />`}
