@@ -98,14 +98,24 @@ export function leadingChecklist(receipt, basis, checklists) {
  * @param {Told[]} refusals
  */
 function evaluateHead(receipt, basis, checklist, asSigned, refusals) {
+  const facts = headFacts(receipt, basis, asSigned);
+  return evaluated(checklist, null, facts, "head", receipt, refusals);
+}
+
+/**
+ * What is known of the delivery beside its answers.
+ * @param {Receipt} receipt
+ * @param {Basis} basis
+ * @param {boolean} asSigned
+ */
+export function headFacts(receipt, basis, asSigned) {
   const classes = Object.values(basis.lines).map((line) => line.product.storage_class);
-  const facts = {
+  return {
     storage_class: COLDEST_FIRST.find((word) => classes.includes(word)),
     delivered_on: receipt.delivered_on,
     licences_are_valid: basis.supplier.licence.is_valid,
     is_signed: asSigned || isSigned(receipt),
   };
-  return evaluated(checklist, null, facts, "head", receipt, refusals);
 }
 
 /**
@@ -188,8 +198,19 @@ function judgeLine({ receipt, basis, head, isHeadComplete, refusals }, position,
  * @param {Told[]} refusals
  */
 function evaluateLine(receipt, basis, line, checklist, refusals) {
+  const facts = lineFacts(line, basis, receipt);
+  return evaluated(checklist, line.id, facts, "items", receipt, refusals);
+}
+
+/**
+ * What is known of a line beside its answers.
+ * @param {Line} line
+ * @param {Basis} basis
+ * @param {Receipt} receipt
+ */
+export function lineFacts(line, basis, receipt) {
   const { product, expires_on: expiresOn } = basis.lines[line.id];
-  const facts = {
+  return {
     ...productFacts(product),
     label_temperature_max: line.label_temperature_c,
     produced_on: line.produced_on,
@@ -197,7 +218,6 @@ function evaluateLine(receipt, basis, line, checklist, refusals) {
     delivered_on: receipt.delivered_on,
     licences_are_valid: basis.supplier.licence.is_valid,
   };
-  return evaluated(checklist, line.id, facts, "items", receipt, refusals);
 }
 
 /** The facts that come from a product's document. @param {Record<string, any>} product */

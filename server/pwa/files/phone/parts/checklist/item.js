@@ -36,13 +36,19 @@ export function ChecklistItem({ item, answer, outcome, bounds, onAnswer, photos,
         <${Sign} outcome=${outcome?.outcome} />
       </div>
       <${Input} item=${item} answer=${answer} bounds=${bounds ?? { smallest: null, largest: null }} onAnswer=${onAnswer} isClosed=${isClosed} />
-      ${isNotOk && outcome.reasons.length > 0 && html`<p class="item-reason">${outcome.reasons.map((reason) => told({ key: `reason.${reason.code}`, params: reason.params })).join(text("app.separator"))}</p>`}
+      ${(isNotOk || isLacking(answer, outcome)) && outcome.reasons.length > 0 && html`<p class="item-reason" data-outcome=${outcome.outcome}>${outcome.reasons.map((reason) => told({ key: `reason.${reason.code}`, params: reason.params })).join(text("app.separator"))}</p>`}
       ${photos}
       ${(isNotOk || answer?.note) &&
       html`<textarea class="item-note" rows="2" maxlength="1000" aria-label=${text("item.note")} placeholder=${text("item.note")} disabled=${isClosed} value=${answer?.note ?? ""} onInput=${(event) => onAnswer({ note: event.target.value })}></textarea>`}
       <${Footnote} item=${item} />
     </article>
   `;
+}
+
+/** Answered, and still not enough: a paper without number or photo, a date without its shelf life. */
+function isLacking(answer, outcome) {
+  const isGiven = answer && (answer.is_ok !== null || answer.value || answer.number || answer.attachment_ids.length > 0);
+  return Boolean(isGiven && outcome?.outcome === "missing");
 }
 
 function Sign({ outcome }) {
@@ -86,7 +92,7 @@ function Paper(properties) {
   const { item, answer, onAnswer, isClosed } = properties;
   return html`
     <${Marks} ...${properties} />
-    ${(item.is_number_required || answer?.number) &&
+    ${(item.is_number_required || answer?.number || (answer?.is_ok && answer.attachment_ids.length === 0)) &&
     html`<input class="field" type="text" maxlength="100" disabled=${isClosed} placeholder=${text("item.paper_number")} aria-label=${text("item.paper_number")} value=${answer?.number ?? ""} onInput=${(event) => onAnswer({ number: event.target.value })} />`}
   `;
 }

@@ -2,6 +2,7 @@
 
 import { fittingDecisions, missingToFinish, whyRefused } from "../../../receiving/decision.js";
 import { allIn, parseQuantity, withPart } from "../../../receiving/quantities.js";
+import { judge } from "../../../receiving/verdict.js";
 import { counted, either, moment, text, told, word } from "../../../shared/language.js";
 import { Choice } from "../../parts/choice.js";
 import { say } from "../../parts/messages.js";
@@ -12,6 +13,7 @@ import { may, session } from "../../session/session.js";
 import { newId, now } from "../../storage/ids.js";
 import { html, useState } from "../../view.js";
 import { withChangedLine, withSuggestedQuantities } from "./documents.js";
+import { ReceiptItem } from "./item.js";
 import { gateAddress } from "./receipt.js";
 import { isSigned, useReceipt } from "./use_receipt.js";
 
@@ -24,13 +26,14 @@ export default function Decision({ id }) {
   const back = `#/receipts/${id}`;
   if (isLoading || !verdict) return html`<${Screen} title=${word("gate", "decision")} back=${back} />`;
   const decided = withDecision(receipt);
-  const missing = missingToFinish(decided, verdict).filter((one) => !SIGNING.has(one.path));
+  const missing = missingToFinish(decided, asIfAccepted(shown)).filter((one) => !SIGNING.has(one.path));
   const refused = whyRefused(decided, verdict, actorOf()).filter((one) => !one.path.startsWith("/signatures"));
   const suggest = () => edit((document) => withDecision(withSuggestedQuantities(document, verdict.lines, told)));
-  const isOpen = receipt.lines.some((line) => line.pending_quantity === line.delivered_quantity);
+  const isOpen = receipt.lines.some(isUndecided);
   const canSign = missing.length === 0 && refused.length === 0;
   return html`
     <${Screen} title=${word("gate", "decision")} subtitle=${receipt.provisional_number} back=${back} footer=${html`<${Signer} receipt=${receipt} canSign=${canSign} sign=${setSigning} id=${id} />`}>
+      ${shown.parts.map((part) => html`<${OwnItems} key=${part.lineId ?? "head"} part=${part} shown=${shown} />`)}
       ${!isClosed && isOpen && html`<button class="button" type="button" onClick=${suggest}>${text("deciding.suggest")}</button>`}
       ${receipt.lines.map((line) => html`<${LineDecision} key=${line.id} line=${line} shown=${shown} />`)}
       <${Whole} receipt=${decided} edit=${edit} isClosed=${isClosed} />
@@ -38,6 +41,26 @@ export default function Decision({ id }) {
       <${Signatures} receipt=${receipt} edit=${edit} />
     <//>
     ${signing && html`<${Sign} role=${signing} shown=${shown} close=${() => setSigning(null)} />`}
+  `;
+}
+
+/** The verdict were everything accepted that nobody has decided: what is missing for that is named. */
+function asIfAccepted({ receipt, basis, checklists, verdict }) {
+  const lines = receipt.lines.map((line) => (isUndecided(line) && verdict.lines[line.id].reasons.length === 0 ? allIn(line, "accepted_quantity") : line));
+  return judge({ ...receipt, lines }, basis, checklists, { asSigned: true });
+}
+
+const isUndecided = (line) => line.pending_quantity === line.delivered_quantity;
+
+/** What the checklist asks at this gate itself: the net weight, the way into the store. */
+function OwnItems({ part, shown }) {
+  const items = part.items.filter(({ item, isAsked }) => item.gate === "decision" && item.type !== "signature" && isAsked);
+  if (items.length === 0) return null;
+  return html`
+    <section class="stack">
+      ${part.title && html`<h2>${part.title}</h2>`}
+      ${items.map((entry) => html`<${ReceiptItem} key=${entry.item.id} entry=${entry} lineId=${part.lineId} shown=${shown} />`)}
+    </section>
   `;
 }
 
@@ -140,8 +163,6 @@ function placeOf(id, path, { receipt, parts }) {
   const lineId = list === "answers" ? null : receipt.lines[Number(at)]?.id;
   const gate = parts.find((part) => part.lineId === lineId)?.items.find(({ item }) => item.id === itemId)?.item.gate;
   if (gate === "sampling" && lineId) return `#/receipts/${id}/samples/${lineId}`;
-  // What belongs to this gate has a screen of its own, too: the items of the decision.
-  if (gate === "decision") return `#/receipts/${id}/gates/decision`;
   return gate ? gateAddress(id, gate) : `#/receipts/${id}`;
 }
 

@@ -30,12 +30,18 @@ function hasPhotos({ item, outcome, answer }, isClosed) {
   return !isClosed && (item.photo === "always" || outcome.outcome === "not_ok" || (item.type === "count" && Number(answer?.value ?? 0) > 0));
 }
 
+// Said from the start where a photo always belongs, not only once the rest is answered.
+function requiredPhotos(item, answer, lacksPhoto) {
+  if (answer?.not_applicable) return 0;
+  return lacksPhoto ? (answer?.attachment_ids.length ?? 0) + 1 : Number(item.photo === "always");
+}
+
 function Photos({ entry: { item, answer, lacksPhoto }, lineId, shown }) {
   const { receipt, isClosed } = shown;
   const ids = answer?.attachment_ids ?? [];
   const change = (changed, photos) => shown.answer(item, lineId, (before) => ({ attachment_ids: changed(before.attachment_ids) }), photos);
   return html`
-    <${PhotoField} title=${either(item)} ids=${ids} required=${lacksPhoto ? ids.length + 1 : 0} role=${ROLES[item.type] ?? "goods"}
+    <${PhotoField} title=${either(item)} ids=${ids} required=${requiredPhotos(item, answer, lacksPhoto)} role=${ROLES[item.type] ?? "goods"}
       owner=${{ owner_collection: "goods_receipts", owner_id: receipt.id, site_id: receipt.site_id }}
       onTaken=${isClosed ? null : (photo) => change((before) => [...before, photo.attachment.id], [photo])}
       onRemove=${isClosed ? null : (id) => change((before) => before.filter((one) => one !== id))} />
