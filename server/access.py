@@ -36,6 +36,7 @@ class Permission(StrEnum):
     EXPORT_EVIDENCE = "export_evidence"
     REVIEW_SYNC = "review_sync"
     READ_AUDIT_LOG = "read_audit_log"
+    READ_JOBS = "read_jobs"
     MANAGE_RETENTION = "manage_retention"
     MANAGE_USERS = "manage_users"
     MANAGE_DEVICES = "manage_devices"
@@ -62,6 +63,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.WRITE_MASTER_DATA,
         Permission.REVIEW_SYNC,
         Permission.READ_AUDIT_LOG,
+        Permission.READ_JOBS,
         Permission.MANAGE_USERS,
         Permission.MANAGE_DEVICES,
     },

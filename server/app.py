@@ -35,6 +35,7 @@ from server.http.problem import init_problems
 from server.identity.routes import routes as identity_routes
 from server.identity.service import caller_for_token
 from server.inspection.routes import routes as inspection_routes
+from server.jobs.routes import routes as job_routes
 from server.master_data.routes import routes as master_data_routes
 from server.notifications.routes import routes as notification_routes
 from server.planning.routes import routes as planning_routes
@@ -103,6 +104,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
             inspection_routes,
             staff_routes,
             expiry_routes,
+            job_routes,
             register_routes,
             corrective_action_routes,
             planning_routes,

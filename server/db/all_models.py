@@ -4,7 +4,7 @@ from server.attachments import models as attachments
 from server.checklists import models as checklists
 from server.corrective_actions import models as corrective_actions
 from server.custody import models as custody
-from server.db import audit_log, change_log, holds, served_scopes
+from server.db import audit_log, change_log, holds, job_states, served_scopes
 from server.findings import models as findings
 from server.identity import models as identity
 from server.inspection import models as inspection
@@ -31,6 +31,7 @@ __all__ = [
     "holds",
     "identity",
     "inspection",
+    "job_states",
     "master_data",
     "notifications",
     "planning",

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from server.db.base import current_session
 from server.db.change_log import ChangeLogHead, QuarantinedMutation, SyncConflict
+from server.db.job_states import THE_RUNNER, JobRunner, JobState
 from server.db.transaction import transaction
 from server.errors import NOT_FOUND, UNAUTHENTICATED, Problem
 from server.http.context import current_settings
@@ -78,7 +79,7 @@ def init_metrics(app: Flask) -> None:
         requests = _answered(app).so_far()
         session = current_session()
         with transaction(session, write=False):
-            lines = [*_sync_lines(session), *_request_lines(requests)]
+            lines = [*_sync_lines(session), *_job_lines(session), *_request_lines(requests)]
         lines += _door_lines(counting(app).totals)
         return Response("\n".join(lines) + "\n", content_type=TEXT_FORMAT)
 
@@ -131,6 +132,32 @@ def _count(session: Session, model: Any, settled_at: Any) -> int:
         model.organisation_id.in_(organisations), settled_at.is_(None)
     )
     return int(session.execute(unsettled).scalar_one())
+
+
+def _job_lines(session: Session) -> Iterator[str]:
+    """What the runner wrote down: the age of a success tells of every kind of standstill."""
+    jobs = session.scalars(select(JobState).order_by(JobState.name)).all()
+    yield from _family(
+        "yanshou_job_succeeded_timestamp_seconds",
+        "When each job last went well.",
+        [({"job": j.name}, j.succeeded_at.timestamp()) for j in jobs if j.succeeded_at],
+    )
+    yield from _family(
+        "yanshou_job_failures_in_a_row",
+        "How often each job has failed since it last went well.",
+        [({"job": job.name}, job.failures_in_a_row) for job in jobs],
+    )
+    yield from _family(
+        "yanshou_job_milliseconds",
+        "How long the last run took.",
+        [({"job": j.name}, j.milliseconds) for j in jobs if j.milliseconds is not None],
+    )
+    runner = session.get(JobRunner, THE_RUNNER)
+    yield from _family(
+        "yanshou_job_runner_seen_timestamp_seconds",
+        "When the process that runs the jobs last said so.",
+        [] if runner is None else [({}, runner.seen_at.timestamp())],
+    )
 
 
 def _request_lines(answered: Mapping[tuple[str, str], int]) -> Iterator[str]:
