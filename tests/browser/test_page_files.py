@@ -13,7 +13,9 @@ from collections.abc import Iterator
 import pytest
 
 from sampling.vocabulary import INSPECTION_SEVERITIES, NONCONFORMITY_CLASSES
+from schemas.calendars import DEADLINES
 from schemas.checklists import GATES, STORAGE_CLASSES
+from schemas.corrective_actions import ACTION_KINDS, ACTION_STATUSES, STEP_KINDS
 from schemas.master_data import UNITS
 from schemas.receiving import AMENDMENT_KINDS, DECISIONS, SIGNATURE_ROLES
 from server.access import Role
@@ -45,9 +47,14 @@ PHONE_COLLECTIONS = (
 GROUPS = {
     "amendment": AMENDMENT_KINDS,
     "class": NONCONFORMITY_CLASSES,
+    "deadline": DEADLINES,
     "decision": (*DECISIONS, "draft"),
     "gate": GATES,
+    "grade": ("pass", "basic", "failed", "undecided"),
     "inspection_severity": INSPECTION_SEVERITIES,
+    "notice_kind": ACTION_KINDS,
+    "notice_status": ACTION_STATUSES,
+    "step": STEP_KINDS,
     "lot_decision": ("accepted", "not_accepted", "undecided"),
     "collection": PHONE_COLLECTIONS,
     "phase": ("idle", "pushing", "pulling", "photos", "offline", "waiting", "signed_out"),
@@ -70,7 +77,7 @@ PUT_TOGETHER = {
     "sign_in": ["username", "password"],
     "lines": ["at_most", "at_least", "between"],
     "light": ["safe", "busy", "waiting", "trouble"],
-    "tabs": ["label", "today", "me"],
+    "tabs": ["label", "today", "inspect", "fix", "me"],
 }
 
 

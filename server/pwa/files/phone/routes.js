@@ -12,6 +12,18 @@ export const ROUTES = [
   route("receipts/:id/samples", null, () => import("./screens/receiving/samples.js")),
   route("receipts/:id/samples/:line", null, () => import("./screens/receiving/sample.js")),
   route("receipts/:id/decision", null, () => import("./screens/receiving/decision.js")),
+  route("inbox", "today", () => import("./screens/inbox.js")),
+  route("inspections", "inspect", () => import("./screens/inspections.js")),
+  route("inspections/new", null, () => import("./screens/inspections/new.js")),
+  route("inspections/new/:task", null, () => import("./screens/inspections/new.js")),
+  route("inspections/:id", null, () => import("./screens/inspections/inspection.js")),
+  route("findings/new", null, () => import("./screens/findings/finding.js")),
+  route("findings/:id", null, () => import("./screens/findings/finding.js")),
+  route("actions", "fix", () => import("./screens/actions.js")),
+  route("actions/:id", null, () => import("./screens/actions/notice.js")),
+  route("actions/:id/fix", null, () => import("./screens/actions/fix.js")),
+  route("notices/new", null, () => import("./screens/actions/new.js")),
+  route("notices/new/:inspection", null, () => import("./screens/actions/new.js")),
   route("safety", "today", () => import("./screens/safety.js")),
   route("me", "me", () => import("./screens/me.js")),
 ];
@@ -19,5 +31,7 @@ export const ROUTES = [
 /** The tabs below: address, and the permission without which it is not shown. */
 export const TABS = [
   { name: "today", address: "#/", permission: null },
+  { name: "inspect", address: "#/inspections", permission: "read_records" },
+  { name: "fix", address: "#/actions", permission: "read_records" },
   { name: "me", address: "#/me", permission: null },
 ];

@@ -1,17 +1,92 @@
-/** Today: what is to be done, what is begun, and what waits to be sent. */
+/** Today: what is to be done, what is begun, what came back, and what is new. */
 
-import { day, text } from "../../shared/language.js";
+import { counted, day, either, moment, number, text } from "../../shared/language.js";
 import { ChoosePin } from "../parts/choose_pin.js";
+import { Entry, Part, Unsent } from "../parts/entry.js";
+import { Icon } from "../parts/icons.js";
 import { Screen } from "../parts/screen.js";
-import { session } from "../session/session.js";
+import { may, session } from "../session/session.js";
 import { today } from "../storage/ids.js";
-import { html } from "../view.js";
+import { html, useLive } from "../view.js";
+import { NoticeEntry } from "./actions/notice_entry.js";
+import { TaskEntry } from "./inspections/task_entry.js";
+import { tasksByTime } from "./today/agenda.js";
+import { readAgenda } from "./today/read.js";
+
+const MOST = 5;
 
 export default function Today() {
-  const { user } = session();
+  const { user, database } = session();
+  const shown = useLive(() => readAgenda(database), [database, user.id]);
+  const footer = may("capture_records") ? html`<a class="button" href="#/receipts/new"><${Icon} name="receive" /> ${text("today.new_receipt")}</a>` : null;
   return html`
-    <${Screen} title=${text("today.title", { name: user.display_name })} subtitle=${day(today())}>
+    <${Screen} title=${text("today.title", { name: user.display_name })} subtitle=${day(today())} footer=${footer}>
       <${ChoosePin} />
+      ${shown && html`<${Agenda} shown=${shown} />`}
     <//>
+  `;
+}
+
+function Agenda({ shown }) {
+  const { late, today: due } = tasksByTime(shown.tasks, new Date());
+  const tasks = [...late, ...due];
+  const mine = shown.notices.filter((notice) => notice.why || notice.isRefused);
+  const isEmpty = tasks.length + mine.length + shown.drafts.length + shown.unread.length === 0;
+  return html`
+    <${CameBack} counts=${shown.counts} />
+    ${tasks.length > 0 && html`<${Some} title=${text("today.tasks")} all=${tasks} rest="#/inspections" entry=${(task) => html`<${TaskEntry} key=${task.id} task=${task} names=${shown.names} />`} />`}
+    ${mine.length > 0 && html`<${Some} title=${text("today.notices")} all=${mine} rest="#/actions" entry=${(notice) => html`<${NoticeEntry} key=${notice.action.id} notice=${notice} names=${shown.names} />`} />`}
+    ${shown.drafts.length > 0 && html`<${Some} title=${text("today.drafts")} all=${shown.drafts} rest="#/inspections" entry=${(draft) => html`<${DraftEntry} key=${draft.id} draft=${draft} shown=${shown} />`} />`}
+    ${shown.unread.length > 0 && html`<${News} unread=${shown.unread} />`}
+    ${isEmpty && html`<${Nothing} />`}
+  `;
+}
+
+function Some({ title, all, rest, entry }) {
+  return html`
+    <${Part} title=${title} n=${number(all.length)}>
+      <div class="entries">${all.slice(0, MOST).map(entry)}</div>
+      ${all.length > MOST && html`<a class="button quiet" href=${rest}>${counted("today.more", all.length - MOST)}</a>`}
+    <//>
+  `;
+}
+
+function CameBack({ counts }) {
+  if (counts.rejected + counts.conflicts === 0) return null;
+  const said = [counts.rejected > 0 && counted("today.rejected", counts.rejected), counts.conflicts > 0 && counted("today.conflicts", counts.conflicts)];
+  return html`<a class="card came-back" href="#/safety"><${Icon} name="warning" /><span>${said.filter(Boolean).join(text("app.separator"))}</span><${Icon} name="chevron" /></a>`;
+}
+
+function DraftEntry({ draft, shown: { names, checklists } }) {
+  const { collection, id, document, state } = draft;
+  const isReceipt = collection === "goods_receipts";
+  const title = isReceipt ? (names.get(document.supplier_id) ?? document.provisional_number) : titleOf(checklists.get(document.checklist_id) ?? document.checklist);
+  const where = isReceipt ? document.provisional_number : (names.get(document.unit_id) ?? document.place_text);
+  const detail = [isReceipt ? null : text("today.inspection"), where, moment(document.captured_at)].filter(Boolean).join(" · ");
+  return html`<${Entry} href=${isReceipt ? `#/receipts/${id}` : `#/inspections/${id}`} icon=${isReceipt ? "receive" : "inspect"} title=${title} detail=${detail} badges=${html`<${Unsent} state=${state} />`} />`;
+}
+
+const titleOf = (checklist) => (checklist ? either(checklist) : text("inspections.one"));
+
+function News({ unread }) {
+  return html`
+    <${Part} title=${text("today.news")} n=${number(unread.length)}>
+      <div class="entries">
+        ${unread.slice(0, 2).map((one) => html`<${Entry} key=${one.id} href="#/inbox" icon="bell" title=${either(one.title)} detail=${either(one.text)} />`)}
+      </div>
+      ${unread.length > 2 && html`<a class="button quiet" href="#/inbox">${text("today.inbox")}</a>`}
+    <//>
+  `;
+}
+
+function Nothing() {
+  const mayCapture = may("capture_records");
+  return html`
+    <section class="nothing">
+      <span class="nothing-sign"><${Icon} name="check" /></span>
+      <h2>${text("today.nothing")}</h2>
+      <p class="muted">${mayCapture ? text("today.nothing_what") : text("today.nothing_watch")}</p>
+      <div class="nothing-ways"><a class="button quiet" href="#/inspections">${text("today.to_inspections")}</a><a class="button quiet" href="#/inbox">${text("today.inbox")}</a></div>
+    </section>
   `;
 }

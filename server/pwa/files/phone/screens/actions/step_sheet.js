@@ -1,0 +1,43 @@
+/** A step on a notice that needs at most a reason and a time: verify, return, extend, remark … */
+
+import { NEEDS_TEXT } from "../../../rectifying/lifecycle.js";
+import { moment, text, word } from "../../../shared/language.js";
+import { say } from "../../parts/messages.js";
+import { Sheet } from "../../parts/sheet.js";
+import { session } from "../../session/session.js";
+import { useDraft } from "../../storage/drafts.js";
+import { newId, now } from "../../storage/ids.js";
+import { capture } from "../../storage/outbox.js";
+import { html } from "../../view.js";
+import { newStep } from "./notice_documents.js";
+
+const WITH_TIME = new Set(["extension_asked"]);
+const MAY_HAVE_TIME = new Set(["returned", "reopened", "extension_granted"]);
+const GRAVE = new Set(["returned", "withdrawn", "extension_refused"]);
+
+/** @param {{kind: string, action: Record<string, any>, close: () => void}} properties */
+export function StepSheet({ kind, action, close }) {
+  const { draft, change, forget } = useDraft(`step/${action.id}/${kind}`, () => ({ text: "", due: "" }));
+  if (!draft) return null;
+  const dueAt = draft.due ? new Date(draft.due).toISOString() : null;
+  const needsText = NEEDS_TEXT.includes(kind);
+  const lacksText = needsText && !draft.text.trim();
+  const isTooEarly = kind === "extension_asked" ? dueAt !== null && dueAt <= action.due_at : dueAt !== null && dueAt <= now();
+  const isReady = !lacksText && !isTooEarly && (!WITH_TIME.has(kind) || dueAt !== null);
+  const take = async () => {
+    const document = newStep({ id: newId(), action, kind, now: now() }, { text: draft.text.trim(), due_at: dueAt });
+    await capture(session().database, [{ collection: "corrective_action_steps", document }]);
+    await forget();
+    close();
+    say(text("actions.taken", { step: word("step", kind) }));
+  };
+  return html`
+    <${Sheet} title=${word("step", kind)} close=${close}>
+      <label class="labelled"><span>${needsText ? text("actions.why") : text("actions.words")}</span>
+        <textarea class="field" rows="3" maxlength="4000" value=${draft.text} onInput=${(event) => void change({ text: event.target.value })}></textarea></label>
+      ${(WITH_TIME.has(kind) || MAY_HAVE_TIME.has(kind)) && html`<label class="labelled"><span>${WITH_TIME.has(kind) ? text("actions.until") : text("actions.new_deadline")}</span><input class="field" type="datetime-local" value=${draft.due} onInput=${(event) => void change({ due: event.target.value })} /></label>`}
+      ${isTooEarly && html`<p class="field-error" role="alert">${text("actions.too_early", { time: moment(kind === "extension_asked" ? action.due_at : now()) })}</p>`}
+      <button class=${GRAVE.has(kind) ? "button is-bad" : "button"} type="button" disabled=${!isReady} onClick=${take}>${lacksText ? text("actions.say_why") : word("step", kind)}</button>
+    <//>
+  `;
+}
