@@ -27,12 +27,13 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    insert,
+    bindparam,
     select,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from server.db.base import Base
+from server.db.prepared import Prepared, prepared_insert
 from server.db.types import UuidText
 
 BEGINNING = "0" * 64
@@ -109,20 +110,22 @@ _HASHED = tuple(sorted(column.name for column in entries.c if column.name != "en
 def append_entries(session: Session, organisation_id: str, events: Iterable[AuditEvent]) -> None:
     """Continue the chain. The caller holds the organisation's log head."""
     number, previous = last_entry(session, organisation_id)
-    rows = list(_chained(organisation_id, number, previous, events))
-    if rows:
-        session.execute(insert(entries), rows)
+    _INSERT.run_each(session, _chained(organisation_id, number, previous, events))
+
+
+_INSERT = prepared_insert(entries)
+_LAST = Prepared(
+    select(entries.c.number, entries.c.entry_hash)
+    .where(entries.c.organisation_id == bindparam("organisation_id"))
+    .order_by(entries.c.number.desc())
+    .limit(1)
+)
 
 
 def last_entry(session: Session, organisation_id: str) -> tuple[int, str]:
     """Number and hash of the newest entry; (0, zeros) of a chain that has not begun."""
-    row = session.execute(
-        select(entries.c.number, entries.c.entry_hash)
-        .where(entries.c.organisation_id == organisation_id)
-        .order_by(entries.c.number.desc())
-        .limit(1)
-    ).one_or_none()
-    return (0, BEGINNING) if row is None else (row.number, row.entry_hash)
+    rows = _LAST.all(session, {"organisation_id": organisation_id})
+    return rows[0] if rows else (0, BEGINNING)
 
 
 def _chained(

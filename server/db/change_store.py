@@ -30,8 +30,10 @@ from server.db.change_log import (
 )
 from server.db.holds import open_holds, parent_of
 from server.db.json_text import as_written
+from server.db.prepared import Prepared, PreparedForMany, prepared_insert
 from server.db.staging import unstage, write_staged
 from server.db.transaction import PENDING_CHANGES, before_commit
+from server.db.types import UuidText
 from server.errors import RECORD_IS_HELD, Problem
 
 Key = tuple[str, str]
@@ -167,16 +169,18 @@ def _seen(pending: _Pending, organisation_id: str, key: Key) -> RecordHead | Non
 
 
 _records: Table = SyncRecord.__table__  # type: ignore[assignment]
-# Made once: to build a statement costs more than to run it.
-_HEADS = (
-    select(*(_records.c[name] for name in RecordHead.__dataclass_fields__))
-    .where(
-        _records.c.organisation_id == bindparam("organisation_id"),
-        _records.c.collection == bindparam("collection"),
-        _records.c.id.in_(bindparam("ids", expanding=True)),
-    )
-    .order_by(_records.c.id)
-    .with_for_update()
+_HEADS = PreparedForMany(
+    UuidText,
+    lambda among: (
+        select(*(_records.c[name] for name in RecordHead.__dataclass_fields__))
+        .where(
+            _records.c.organisation_id == bindparam("organisation_id"),
+            _records.c.collection == bindparam("collection"),
+            _records.c.id.in_(among),
+        )
+        .order_by(_records.c.id)
+        .with_for_update()
+    ),
 )
 
 
@@ -186,12 +190,8 @@ def _read_heads(session: Session, organisation_id: str, keys: list[Key]) -> Iter
         by_collection[collection].append(record_id)
     # In one order for everybody: two pushes of the same records do not lock each other out.
     for collection in sorted(by_collection):
-        asked = {
-            "organisation_id": organisation_id,
-            "collection": collection,
-            "ids": by_collection[collection],
-        }
-        for row in session.execute(_HEADS, asked):
+        asked = {"organisation_id": organisation_id, "collection": collection}
+        for row in _HEADS.all(session, by_collection[collection], asked):
             yield RecordHead(*row)
 
 
@@ -320,7 +320,7 @@ def _entry_of(head: RecordHead) -> AuditEvent:
 
 
 _log_heads: Table = ChangeLogHead.__table__  # type: ignore[assignment]
-_TAKE = (
+_TAKE = Prepared(
     update(_log_heads)
     .where(_log_heads.c.organisation_id == bindparam("of"))
     .values(sequence=_log_heads.c.sequence + bindparam("taken"))
@@ -329,11 +329,11 @@ _TAKE = (
 
 
 def _take_sequences(session: Session, organisation_id: str, count: int) -> range:
-    last = session.execute(_TAKE, {"of": organisation_id, "taken": count}).scalar_one()
+    ((last,),) = _TAKE.all(session, {"of": organisation_id, "taken": count})
     return range(last - count + 1, last + 1)
 
 
-_INSERT_HEADS = insert(_records)
+_INSERT_HEADS = prepared_insert(_records)
 
 
 def _write_heads(
@@ -345,37 +345,40 @@ def _write_heads(
     rows = [(head, {**_row(head), "sequence": numbered[head.key]}) for head in heads]
     fresh = [row for head, row in rows if stored[head.organisation_id, head.key] is None]
     known = [row for head, row in rows if stored[head.organisation_id, head.key] is not None]
-    if fresh:
-        session.execute(_INSERT_HEADS, fresh)
-    for row in known:
-        session.execute(
-            update(_records)
-            .where(
-                _records.c.organisation_id == row["organisation_id"],
-                _records.c.collection == row["collection"],
-                _records.c.id == row["id"],
-            )
-            .values({name: row[name] for name in row if name not in _KEY_COLUMNS})
-        )
+    _INSERT_HEADS.run_each(session, fresh)
+    _UPDATE_HEADS.run_each(
+        session, ({**row, **{f"its_{name}": row[name] for name in _KEY_COLUMNS}} for row in known)
+    )
 
 
 _KEY_COLUMNS = frozenset({"organisation_id", "collection", "id"})
+_OTHER_COLUMNS = [n for n in RecordHead.__dataclass_fields__ if n not in _KEY_COLUMNS]
+_UPDATE_HEADS = Prepared(
+    update(_records)
+    .where(*(_records.c[name] == bindparam(f"its_{name}") for name in sorted(_KEY_COLUMNS)))
+    .values(
+        {
+            name: bindparam(name)
+            for name in RecordHead.__dataclass_fields__
+            if name not in _KEY_COLUMNS
+        }
+    )
+)
 
 
 def _row(head: RecordHead) -> dict[str, Any]:
     return {name: getattr(head, name) for name in RecordHead.__dataclass_fields__}
 
 
+_versions: Table = SyncRecordVersion.__table__  # type: ignore[assignment]
+_INSERT_VERSIONS = prepared_insert(_versions)
+
+
 def _write_superseded(
     session: Session, superseded: list[RecordHead], numbered: Mapping[Key, int]
 ) -> None:
-    versions: Table = SyncRecordVersion.__table__  # type: ignore[assignment]
-    if superseded:
-        rows = [_row(head) for head in superseded]
-        for row, head in zip(rows, superseded, strict=True):
-            del row["site_id"], row["sequence"]
-            row["superseded_sequence"] = numbered[head.key]
-        session.execute(insert(versions), rows)
+    rows = ({**_row(head), "superseded_sequence": numbered[head.key]} for head in superseded)
+    _INSERT_VERSIONS.run_each(session, rows)
 
 
 def _write_departure(session: Session, head: RecordHead, left: str | None, sequence: int) -> None:

@@ -17,7 +17,9 @@ from sqlalchemy.orm import Session
 
 from server.db.change_log import SyncRecord
 from server.db.json_text import parsed_for_all
+from server.db.prepared import PreparedForMany
 from server.db.transaction import DOCUMENTS_READ, PENDING_CHANGES
+from server.db.types import UuidText
 
 _AT_ONCE = 500
 
@@ -114,18 +116,20 @@ def all_documents(session: Session, organisation_id: str, collection: str) -> li
 
 
 _records: Table = SyncRecord.__table__  # type: ignore[assignment]
-# Made once: to build a statement costs more than to run it.
-_BY_ID = select(
-    *(_records.c[name] for name in ("id", "site_id", "version", "deleted", "document"))
-).where(
-    _records.c.organisation_id == bindparam("organisation_id"),
-    _records.c.collection == bindparam("collection"),
-    _records.c.id.in_(bindparam("ids", expanding=True)),
+_BY_ID = PreparedForMany(
+    UuidText,
+    lambda among: select(
+        *(_records.c[name] for name in ("id", "site_id", "version", "deleted", "document"))
+    ).where(
+        _records.c.organisation_id == bindparam("organisation_id"),
+        _records.c.collection == bindparam("collection"),
+        _records.c.id.in_(among),
+    ),
 )
 
 
 def _read(
     session: Session, organisation_id: str, collection: str, ids: list[str]
 ) -> dict[str, StoredDocument]:
-    asked = {"organisation_id": organisation_id, "collection": collection, "ids": ids}
-    return {row.id: StoredDocument(*row) for row in session.execute(_BY_ID, asked)}
+    asked = {"organisation_id": organisation_id, "collection": collection}
+    return {row[0]: StoredDocument(*row) for row in _BY_ID.all(session, ids, asked)}

@@ -12,13 +12,14 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, Insert, Select, Table, event, insert
+from sqlalchemy import CompoundSelect, Connection, Select, Table, event
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.sql.util import find_tables
 
 from server.db.base import Base
-from server.db.transaction import STAGED_ROWS
+from server.db.prepared import Prepared, before_sending, prepared_insert
+from server.db.transaction import STAGED_ROWS, connection_of
 
 _STATEMENTS_WRITTEN = "statements_written"
 
@@ -39,13 +40,10 @@ def stage_rows(session: Session, model: type[Base], rows: Iterable[dict[str, Any
 def write_staged(session: Session) -> None:
     staged: Staged = session.info.pop(STAGED_ROWS, {})
     for table, rows in staged.items():
-        if rows:
-            session.execute(_insert(table), rows)
+        _insert(table).run_each(session, rows)
 
 
-@cache
-def _insert(table: Table) -> Insert:
-    return insert(table)
+_insert = cache(prepared_insert)
 
 
 def mark_staged(session: Session) -> Mark:
@@ -63,7 +61,7 @@ def unstage(session: Session, mark: Mapping[Table, int]) -> None:
 
 def statements_written(session: Session) -> int:
     """Grows whenever the session's connection sends anything but a SELECT."""
-    written: int = session.connection().info.get(_STATEMENTS_WRITTEN, 0)
+    written: int = connection_of(session).info.get(_STATEMENTS_WRITTEN, 0)
     return written
 
 
@@ -71,6 +69,19 @@ def statements_written(session: Session) -> int:
 def _count(connection: Connection, statement: Any, *_: Any) -> None:
     if not isinstance(statement, Select | CompoundSelect):
         info = connection.info
+        info[_STATEMENTS_WRITTEN] = info.get(_STATEMENTS_WRITTEN, 0) + 1
+
+
+@before_sending
+def _write_before_sending(session: Session, statement: Prepared) -> None:
+    """The same as the events around this, for what goes past SQLAlchemy's."""
+    staged: Staged | None = session.info.get(STAGED_ROWS)
+    if staged and not (
+        statement.is_select and statement.tables.isdisjoint(table.name for table in staged)
+    ):
+        write_staged(session)
+    if not statement.is_select:
+        info = connection_of(session).info
         info[_STATEMENTS_WRITTEN] = info.get(_STATEMENTS_WRITTEN, 0) + 1
 
 

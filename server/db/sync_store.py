@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import namedtuple
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,6 +29,7 @@ from server.db.change_log import (
 from server.db.change_store import RecordHead
 from server.db.integrity import problem_from_integrity
 from server.db.json_text import JsonText
+from server.db.prepared import PreparedForMany, prepared_insert
 from server.db.staging import mark_staged, statements_written, unstage
 from server.db.sync_log import SqlLog
 from server.db.transaction import is_passing_trouble, transaction
@@ -58,7 +60,7 @@ _quarantined: Table = QuarantinedMutation.__table__  # type: ignore[assignment]
 _sites = table("sites", column("id", UuidText), column("organisation_id", UuidText))
 
 
-_INSERT_ANSWERS = insert(_mutations)
+_INSERT_ANSWERS = prepared_insert(_mutations)
 
 
 def rejection(problem: Problem) -> Rejected:
@@ -284,8 +286,7 @@ class SqlStore(SqlLog):
                     _mutations.c.status == Status.REJECTED.value,
                 )
             )
-        if latest:
-            self.session.execute(_INSERT_ANSWERS, [latest[id_] for id_ in sorted(latest)])
+        _INSERT_ANSWERS.run_each(self.session, (latest[id_] for id_ in sorted(latest)))
         self._answers.clear()
 
     def keep_conflict(self, conflict: KeptConflict) -> None:
@@ -387,13 +388,14 @@ class SqlStore(SqlLog):
             "received_at": self.received_at or self.now,
         }
 
-    def _rows_in(self, table: Table, column: Any, values: Collection[str]) -> list[Row[Any]]:
-        rows: list[Row[Any]] = []
+    def _rows_in(self, table: Table, column: Any, values: Collection[str]) -> list[Any]:
+        statement, make_row = _rows_with(table, column)
+        asked = {"organisation_id": self.actor.organisation_id}
         ordered = sorted(values)
-        for start in range(0, len(ordered), 500):
-            part = ordered[start : start + 500]
-            asked = {"organisation_id": self.actor.organisation_id, "wanted": part}
-            rows += self.session.execute(_rows_with(table, column), asked).all()
+        rows: list[Any] = []
+        for start in range(0, len(ordered), 512):
+            part = ordered[start : start + 512]
+            rows += map(make_row, statement.all(self.session, part, asked))
         return rows
 
 
@@ -408,11 +410,15 @@ def _site_named_in(payload: str) -> str | None:
 
 
 @cache
-def _rows_with(table: Table, column: Any) -> Select[Any]:
-    return select(table).where(
-        table.c.organisation_id == bindparam("organisation_id"),
-        column.in_(bindparam("wanted", expanding=True)),
-    )
+def _rows_with(table: Table, column: Any) -> tuple[PreparedForMany, Callable[[Any], Any]]:
+    """A statement for whole rows of *table*, and what gives their columns names."""
+
+    def make(among: Sequence[Any]) -> Select[Any]:
+        of_organisation = table.c.organisation_id == bindparam("organisation_id")
+        return select(table).where(of_organisation, column.in_(among))
+
+    row = namedtuple(table.name, table.columns.keys())  # type: ignore[misc]
+    return PreparedForMany(UuidText, make), row._make
 
 
 def _has_unwritten(session: Session) -> bool:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -20,7 +21,9 @@ DOCUMENTS_READ = "documents_read"
 """Where it keeps the documents it has looked up (``server.db.documents``)."""
 STATES_READ = "states_read"
 """Where it keeps switching states (``server.switching.queries``)."""
-_OF_ONE_TRANSACTION = (PENDING_CHANGES, STAGED_ROWS, DOCUMENTS_READ, STATES_READ)
+CONNECTION = "connection"
+"""The transaction's connection: the session would look it up anew for every statement."""
+_OF_ONE_TRANSACTION = (PENDING_CHANGES, STAGED_ROWS, DOCUMENTS_READ, STATES_READ, CONNECTION)
 
 
 def before_commit(hook: BeforeCommit) -> BeforeCommit:
@@ -57,7 +60,7 @@ def transaction(session: Session, *, write: bool) -> Iterator[None]:
 def _run(session: Session, *, write: bool, options: Mapping[str, object]) -> Iterator[None]:
     _forget(session)
     try:
-        session.connection(execution_options=options)
+        session.info[CONNECTION] = session.connection(execution_options=options)
         yield
         if write:
             for hook in _before_commit:
@@ -70,6 +73,13 @@ def _run(session: Session, *, write: bool, options: Mapping[str, object]) -> Ite
         raise
     finally:
         _forget(session)
+
+
+def connection_of(session: Session) -> Connection:
+    """The connection on which *session*'s transaction runs."""
+    known: Connection | None = session.info.get(CONNECTION)
+    # A savepoint is not sent before the session itself asks for the connection.
+    return session.connection() if known is None or session.in_nested_transaction() else known
 
 
 def _forget(session: Session) -> None:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 from server.access import Actor, Caller, Role
 from server.config import Settings
 from server.db.audit import record_audit
+from server.db.prepared import Prepared
 from server.db.scope import unscoped
 from server.db.types import new_id
 from server.errors import (
@@ -132,22 +134,52 @@ def sign_out(session: Session, token: str, now: datetime) -> None:
 # -- who is asking -------------------------------------------------------------------------------
 
 
-# Made once, as every request asks: to build a statement costs more than to run it.
-_BEHIND_TOKEN = (
-    select(AccessToken, User, Device)
-    .join(User, User.id == AccessToken.user_id)
-    .join(
-        Device,
-        (Device.organisation_id == AccessToken.organisation_id)
-        & (Device.id == AccessToken.device_id),
+_tokens, _users, _devices, _memberships, _sites = (
+    class_.__table__ for class_ in (AccessToken, User, Device, Membership, Site)
+)
+_ROLE = (_memberships.c.role, _memberships.c.site_id, _sites.c.is_active)
+
+
+def _with_roles(tables: Any) -> Any:
+    """*tables* with a row for each role of the user, and whether its site is open."""
+    is_there = (_sites.c.id == _memberships.c.site_id) & (
+        _sites.c.organisation_id == _users.c.organisation_id
     )
-    .where(AccessToken.token_hash == bindparam("token_hash"))
+    held = tables.outerjoin(_memberships, _memberships.c.user_id == _users.c.id)
+    return held.outerjoin(_sites, is_there)
+
+
+_BEHIND_TOKEN = Prepared(
+    select(
+        _tokens.c.expires_at,
+        _tokens.c.ended_at,
+        _devices.c.revoked_at,
+        _devices.c.id,
+        _users.c.is_active,
+        _users.c.id,
+        _users.c.username,
+        _users.c.display_name,
+        _users.c.organisation_id,
+        *_ROLE,
+    )
+    .select_from(
+        _with_roles(
+            _tokens.join(_users, _users.c.id == _tokens.c.user_id).join(
+                _devices,
+                (_devices.c.organisation_id == _tokens.c.organisation_id)
+                & (_devices.c.id == _tokens.c.device_id),
+            )
+        )
+    )
+    .where(_tokens.c.token_hash == bindparam("token_hash"))
 )
-_ROLES_HELD = select(Membership.site_id, Membership.role).where(
-    Membership.user_id == bindparam("user_id")
+_ROLES_OF = Prepared(
+    select(*_ROLE).select_from(_with_roles(_users)).where(_users.c.id == bindparam("user_id"))
 )
-_OPEN_SITES = select(Site.id).where(
-    Site.organisation_id == bindparam("organisation_id"), Site.is_active
+_OPEN_SITES = Prepared(
+    select(_sites.c.id).where(
+        _sites.c.organisation_id == bindparam("organisation_id"), _sites.c.is_active
+    )
 )
 
 
@@ -162,44 +194,53 @@ def caller_for_token(session: Session, token: str, now: datetime) -> Caller:
     Problem
         ``unauthenticated`` for an unknown, ended or expired token.
     """
-    with unscoped(session):
-        row = session.execute(_BEHIND_TOKEN, {"token_hash": hash_token(token)}).one_or_none()
-        if row is None:
-            raise Problem(UNAUTHENTICATED)
-        access_token, user, device = row
-        if access_token.ended_at is not None or access_token.expires_at <= now:
-            raise Problem(UNAUTHENTICATED)
-        actor = make_actor(session, user, device.id)
-    if not user.is_active:
+    rows = _BEHIND_TOKEN.all(session, {"token_hash": hash_token(token)})
+    if not rows:
+        raise Problem(UNAUTHENTICATED)
+    expires_at, ended_at, revoked_at, device_id, is_active, *user = rows[0][: -len(_ROLE)]
+    if ended_at is not None or expires_at <= now:
+        raise Problem(UNAUTHENTICATED)
+    user_id, username, display_name, organisation_id = user
+    held = [row[-len(_ROLE) :] for row in rows]
+    roles = _roles(session, organisation_id, held)
+    actor = Actor(user_id, username, display_name, organisation_id, device_id, roles)
+    if not is_active:
         return Caller(actor, Problem(WORK_OF_DISABLED_USER), Problem(UNAUTHENTICATED))
-    if device.revoked_at is not None:
+    if revoked_at is not None:
         return Caller(actor, Problem(WORK_OF_REVOKED_DEVICE), Problem(DEVICE_REVOKED))
-    if not actor.roles:
+    if not roles:
         return Caller(actor, Problem(WORK_OF_DISABLED_USER))
     return Caller(actor)
 
 
 def make_actor(session: Session, user: User, device_id: str | None = None) -> Actor:
     """*user* as an actor; a role held at every site is spread over the sites there are now."""
-    rows = session.execute(_ROLES_HELD, {"user_id": user.id}).all()
-    sites = session.scalars(_OPEN_SITES, {"organisation_id": user.organisation_id}).all()
+    session.flush()
+    held = _ROLES_OF.all(session, {"user_id": user.id})
     return Actor(
         user_id=user.id,
         username=user.username,
         display_name=user.display_name,
         organisation_id=user.organisation_id,
         device_id=device_id,
-        roles=_spread([(site, role) for site, role in rows], sites),
+        roles=_roles(session, user.organisation_id, held),
     )
 
 
-def _spread(
-    held: Iterable[tuple[str | None, str]], sites: Iterable[str]
+def _roles(
+    session: Session, organisation_id: str, held: Iterable[tuple[Any, ...]]
 ) -> dict[str, frozenset[Role]]:
-    known = set(sites)
+    """The roles at each open site, from rows of role, site, and whether that site is open."""
     roles: defaultdict[str, set[Role]] = defaultdict(set)
-    for site_id, role in held:
-        for site in known if site_id is None else known & {site_id}:
+    for role, site_id, is_open in held:
+        if role is None:
+            continue  # somebody without any role
+        if site_id is not None:
+            sites = [site_id] if is_open else []
+        else:
+            rows = _OPEN_SITES.all(session, {"organisation_id": organisation_id})
+            sites = [row[0] for row in rows]
+        for site in sites:
             roles[site].add(Role(role))
     return {site: frozenset(at_site) for site, at_site in roles.items()}
 

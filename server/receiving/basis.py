@@ -87,7 +87,7 @@ def collect_basis(
     checklists: dict[str, Mapping[str, Any]] = {}
     samples = {sample["line_id"]: sample for sample in receipt["samples"]}
     products = _products(session, actor, receipt)
-    severities = _severities(session, receipt, earlier, now)
+    severities = _severities(session, actor, receipt, earlier, now)
     on = date.fromisoformat(receipt["delivered_on"])
     for position, line in enumerate(receipt["lines"]):
         pointer = f"/lines/{position}"
@@ -189,6 +189,7 @@ def _checklist(
 
 def _severities(
     session: Session,
+    actor: Actor,
     receipt: Mapping[str, Any],
     earlier: Mapping[str, Any] | None,
     now: datetime,
@@ -202,7 +203,7 @@ def _severities(
     kept = earlier["lines"] if earlier and earlier["supplier"]["id"] == supplier_id else {}
     products = {line["id"]: line["product_id"] for line in receipt["lines"]}
     found: dict[str, dict[str, Severity]] = {}
-    states = states_of(session, supplier_id, products.values())
+    states = states_of(session, actor, supplier_id, products.values())
     for sample in receipt["samples"]:
         line_id, at = sample["line_id"], inspection_time(receipt, sample, now)
         product_id = products[line_id]

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from sampling.switching import LotResult
 from server.access import Actor, Permission
 from server.db.documents import StoredDocument, read_documents
+from server.db.prepared import PreparedForMany
 from server.db.staging import statements_written
 from server.db.transaction import STATES_READ
+from server.db.types import UuidText
 from server.http.paging import Page, keyset_page
 from server.switching.history import (
     BEGINNING,
@@ -41,16 +43,20 @@ class State(NamedTuple):
     last_event_at: datetime
 
 
-_STATE = (
-    SwitchingStateRow.id,
-    SwitchingStateRow.product_id,
-    SwitchingStateRow.nonconformity_class,
-    SwitchingStateRow.severity,
-    SwitchingStateRow.last_event_at,
+_states = SwitchingStateRow.__table__
+_STATES = PreparedForMany(
+    UuidText,
+    lambda among: select(*(_states.c[name] for name in State._fields)).where(
+        _states.c.organisation_id == bindparam("organisation_id"),
+        _states.c.supplier_id == bindparam("supplier_id"),
+        _states.c.product_id.in_(among),
+    ),
 )
 
 
-def states_of(session: Session, supplier_id: str, product_ids: Collection[str]) -> list[State]:
+def states_of(
+    session: Session, actor: Actor, supplier_id: str, product_ids: Collection[str]
+) -> list[State]:
     """The states of a supplier's products; what has none is at the beginning, normal.
 
     Read once for many receipts of one push, as long as nothing is written between them.
@@ -60,16 +66,12 @@ def states_of(session: Session, supplier_id: str, product_ids: Collection[str]) 
         kept = {}
     unread = sorted({id_ for id_ in product_ids if (supplier_id, id_) not in kept})
     if unread:
+        session.flush()
         for id_ in unread:
             kept[supplier_id, id_] = []
-        rows = session.execute(
-            select(*_STATE).where(
-                SwitchingStateRow.supplier_id == supplier_id,
-                SwitchingStateRow.product_id.in_(unread),
-            )
-        )
-        for row in rows:
-            kept[supplier_id, row.product_id].append(State(*row))
+        asked = {"organisation_id": actor.organisation_id, "supplier_id": supplier_id}
+        for state in map(State._make, _STATES.all(session, unread, asked)):
+            kept[supplier_id, state.product_id].append(state)
     # What the session held back, it has written by now.
     session.info[STATES_READ] = (statements_written(session), kept)
     return [state for id_ in sorted(set(product_ids)) for state in kept[supplier_id, id_]]
