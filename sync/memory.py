@@ -20,6 +20,7 @@ from sync.records import (
     Head,
     KeptConflict,
     KnownResult,
+    LogBounds,
     LogQuery,
     LogRow,
     Mutation,
@@ -199,6 +200,9 @@ class MemoryTransaction:
     def oldest_position(self) -> int:
         return self._tables.oldest_position
 
+    def bounds(self) -> LogBounds:
+        return LogBounds(self.position(), self.epoch(), self.oldest_position())
+
     def log(self, query: LogQuery) -> Sequence[LogRow]:
         rows = [row for row in self._rows(query) if self._is_in_range(row, query)]
         return sorted(rows, key=lambda row: row.sequence)[: query.limit]
@@ -211,7 +215,7 @@ class MemoryTransaction:
         for (place, key), sequence in self._tables.departures.items():
             left = self._tables.heads.get(key)
             if left and place in query.departed_from and left.site_id not in query.visible:
-                yield replace(_row(sequence, left), document=None, departed=True)
+                yield _row(sequence, left)._replace(document=None, departed=True)
 
     @staticmethod
     def _is_in_range(row: LogRow, query: LogQuery) -> bool:

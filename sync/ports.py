@@ -17,6 +17,7 @@ from sync.records import (
     Head,
     KeptConflict,
     KnownResult,
+    LogBounds,
     LogQuery,
     LogRow,
     Mutation,
@@ -149,6 +150,9 @@ class PullStore(Protocol):
 
     def oldest_position(self) -> int:
         """The highest sequence number whose tombstone or departure was compacted away [≥ 0]."""
+
+    def bounds(self) -> LogBounds:
+        """The three of them at one moment."""
 
     def log(self, query: LogQuery) -> Sequence[LogRow]:
         """Rows of the log in order of sequence; documents as stored text.

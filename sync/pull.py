@@ -54,11 +54,11 @@ def pull_from(
     if limit < 1:
         raise ValueError("limit must be at least 1")
     # Read before any row: what commits later lies above it and belongs to the next pull.
-    position, epoch = store.position(), store.epoch()
+    position, epoch, oldest_position = store.bounds()
     if cursor is None:
         cursor = fresh_cursor(scope, epoch, position)
     else:
-        check_cursor(cursor, scope, epoch, position, store.oldest_position())
+        check_cursor(cursor, scope, epoch, position, oldest_position)
         cursor = adjust_to_scope(cursor, scope.places)
     changes: list[Change] = []
     for step in (_leave, _enter, _go_on):
@@ -123,6 +123,8 @@ def _enter(store: PullStore, scope: Scope, cursor: Cursor, _position: int, room:
 
 def _go_on(store: PullStore, scope: Scope, cursor: Cursor, position: int, room: int) -> _Step:
     """The log after the client's position."""
+    if position == cursor.position or cursor.served == NOWHERE:
+        return [], replace(cursor, position=position), True  # most polls: nothing to read
     query = LogQuery(
         scope.collections,
         places=cursor.served,
@@ -132,7 +134,7 @@ def _go_on(store: PullStore, scope: Scope, cursor: Cursor, position: int, room: 
         departed_from=cursor.served,
         visible=scope.places,
     )
-    rows, is_done = _cut(store.log(query), room) if cursor.served != NOWHERE else ([], True)
+    rows, is_done = _cut(store.log(query), room)
     changes = [_gone(row) if row.departed else _present(row) for row in rows]
     if not is_done:
         position = rows[-1].sequence if rows else cursor.position

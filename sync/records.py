@@ -217,8 +217,7 @@ class ChangeReason(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One row of a pull. ``document`` is the stored JSON text, served as it is; ``None`` if gone.
 
     ``version`` of a record that left the caller's scope is the last one, which says nothing else.
@@ -275,8 +274,15 @@ class LogQuery:
     visible: frozenset[str | None] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class LogRow:
+class LogBounds(NamedTuple):
+    """Where a log begins and ends, see :class:`sync.ports.PullStore`."""
+
+    position: int
+    epoch: str
+    oldest_position: int
+
+
+class LogRow(NamedTuple):
     """One row of the log: a record's head, or the trace of its leaving a place (``departed``)."""
 
     sequence: int

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
+from psycopg.types.string import TextLoader
 from sqlalchemy import Connection, ForeignKey, MetaData, event
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -56,9 +57,16 @@ def init_database(app: Flask, database_url: str) -> None:
         else {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
     )
     db.init_app(app)
-    if is_sqlite:
-        with app.app_context():
-            configure_sqlite(db.engine)
+    with app.app_context():
+        (configure_sqlite if is_sqlite else configure_postgresql)(db.engine)
+
+
+def configure_postgresql(engine: Engine) -> None:
+    """UUIDs come as the text they are on the wire: nothing here wants them as objects."""
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.adapters.register_loader("uuid", TextLoader)
 
 
 def configure_sqlite(engine: Engine) -> None:

@@ -20,11 +20,13 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    CompoundSelect,
     Connection,
     Dialect,
     Insert,
     Select,
     Table,
+    Uuid,
     bindparam,
     insert,
 )
@@ -37,7 +39,7 @@ from sqlalchemy.types import TypeEngine
 
 from server.db.transaction import connection_of
 
-Statement = Select[Any] | UpdateBase
+Statement = Select[Any] | CompoundSelect[Any] | UpdateBase
 Row = tuple[Any, ...]
 Convert = Callable[[Any], Any]
 BeforeSending = Callable[[Session, "Prepared"], None]
@@ -56,7 +58,7 @@ class Prepared:
     def __init__(self, statement: Statement) -> None:
         self._statement = statement
         self._by_dialect: dict[str, _Compiled] = {}
-        self.is_select = isinstance(statement, Select)
+        self.is_select = isinstance(statement, Select | CompoundSelect)
 
     @cached_property
     def tables(self) -> frozenset[str]:
@@ -157,16 +159,23 @@ class _Compiled(NamedTuple):
         ]
         return bound if self.is_positional else dict(zip(self.names, bound, strict=True))
 
-    def read(self, rows: Sequence[Row]) -> list[Row]:
-        if not self.reads:
-            return list(rows)
-        read = []
-        for row in rows:
-            values = list(row)
-            for place, convert in self.reads:
-                values[place] = convert(values[place])
-            read.append(tuple(values))
-        return read
+    def read(self, rows: list[Row]) -> list[Row]:
+        if not self.reads or not rows:
+            return rows
+        if len(self.reads) == 1:
+            ((at, convert),) = self.reads
+            return [(*row[:at], convert(row[at]), *row[at + 1 :]) for row in rows]
+        converts: list[Convert] = [_as_it_is] * len(rows[0])
+        for place, convert in self.reads:
+            converts[place] = convert
+        return [
+            tuple([convert(value) for convert, value in zip(converts, row, strict=True)])
+            for row in rows
+        ]
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _compile(statement: Statement, dialect: Dialect) -> _Compiled:
@@ -206,9 +215,19 @@ def _reading(
     columns: Iterable[ColumnElement[Any]], dialect: Dialect
 ) -> Iterable[tuple[int, Convert]]:
     for place, column in enumerate(columns):
+        if isinstance(column.type, Uuid) and dialect.name == "sqlite":
+            yield place, _hyphenated
+            continue
         convert = column.type.dialect_impl(dialect).result_processor(dialect, None)
         if convert is not None:
             yield place, convert
+
+
+def _hyphenated(digits: str | None) -> str | None:
+    """The 32 digits that SQLite keeps as a UUID's text: what the type does, without its detours."""
+    if digits is None:
+        return None
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def _send(connection: Connection, sql: str, bound: Any, *, is_many: bool = False) -> Any:

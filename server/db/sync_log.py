@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Collection, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import islice
+from functools import lru_cache
+from itertools import starmap
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, Table, and_, or_, select
+from sqlalchemy import Table, and_, bindparam, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from server.access import Actor
 from server.db.change_log import ChangeLogHead, SyncDeparture, SyncRecord
 from server.db.change_store import WHOLE_ORGANISATION
-from sync.records import LogQuery, LogRow
+from server.db.prepared import Prepared
+from server.db.types import UuidText
+from sync.records import LogBounds, LogQuery, LogRow
 
 # Declarative classes type __table__ as FromClause; these are tables.
 _records: Table = SyncRecord.__table__  # type: ignore[assignment]
 _departures: Table = SyncDeparture.__table__  # type: ignore[assignment]
 _log_heads: Table = ChangeLogHead.__table__  # type: ignore[assignment]
-_AT_ONCE = 100
 _ONE_BY_ONE = 8
 """Up to so many places are read one by one; who has more has most of the log anyway."""
+_NO_SITE = "00000000-0000-0000-0000-000000000000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,96 +35,71 @@ class SqlLog:
     session: Session
     actor: Actor
 
+    def bounds(self) -> LogBounds:
+        (bounds,) = _BOUNDS.all(self.session, {"of": self.actor.organisation_id})
+        return LogBounds._make(bounds)
+
     def epoch(self) -> str:
-        return str(self._log_head(_log_heads.c.epoch))
+        return self.bounds().epoch
 
     def position(self) -> int:
-        return int(self._log_head(_log_heads.c.sequence))
+        return self.bounds().position
 
     def oldest_position(self) -> int:
-        return int(self._log_head(_log_heads.c.oldest_sequence))
-
-    def _log_head(self, column: Any) -> Any:
-        return self.session.execute(
-            select(column).where(_log_heads.c.organisation_id == self.actor.organisation_id)
-        ).scalar_one()
+        return self.bounds().oldest_position
 
     def log(self, query: LogQuery) -> Sequence[LogRow]:
-        rows = self._heads_in_log(query) if query.places else []
-        if query.departed_from:
-            rows = sorted([*rows, *self._departures_in_log(query)], key=lambda row: row.sequence)
+        rows = self._heads_in_log(query) if query.places and query.collections else []
+        if query.departed_from and query.collections:
+            rows = sorted([*rows, *self._departures_in_log(query)], key=itemgetter(0))
         return rows[: query.limit]
 
     def _heads_in_log(self, query: LogQuery) -> list[LogRow]:
-        if len(query.places) == 1 or len(query.places) > _ONE_BY_ONE:
-            in_one_go = self._heads_where(query, _in_places(_records.c.site_id, query.places))
-            return [LogRow(*row) for row in self.session.execute(in_one_go)]
-        return self._heads_place_by_place(query)
-
-    def _heads_place_by_place(self, query: LogQuery) -> list[LogRow]:
-        """Each place's rows by the index that has them in order, merged as they come.
-
-        In one go the database would walk through what every other site has written as well.
-        """
-        places = sorted(query.places, key=lambda place: place or WHOLE_ORGANISATION)
-        with ExitStack() as open_results:
-            pages = [
-                open_results.enter_context(
-                    self.session.execute(
-                        self._heads_where(query, _in_place(place)),
-                        execution_options={"yield_per": _AT_ONCE},
-                    )
-                )
-                for place in places
-            ]
-            merged = heapq.merge(*pages, key=itemgetter(0))
-            return [LogRow(*row) for row in islice(merged, query.limit)]
-
-    def _heads_where(self, query: LogQuery, is_there: Any) -> Select[Any]:
-        statement = select(*_ROW).where(
-            _records.c.organisation_id == self.actor.organisation_id,
-            _records.c.collection.in_(sorted(query.collections)),
-            _records.c.sequence > query.after,
-            is_there,
+        sites = sorted(place for place in query.places if place is not None)
+        shape = _Shape(
+            len(sites),
+            has_common=None in query.places,
+            collections=_size(len(query.collections)),
+            has_end=query.until is not None,
+            has_deleted=query.include_deleted,
         )
-        if query.until is not None:
-            statement = statement.where(_records.c.sequence <= query.until)
-        if not query.include_deleted:
-            statement = statement.where(_records.c.deleted.is_(False))
-        return statement.order_by(_records.c.sequence).limit(query.limit)
+        asked: dict[str, Any] = {
+            "of": self.actor.organisation_id,
+            "after": query.after,
+            "until": query.until,
+            "most": query.limit,
+        }
+        asked |= {f"site_{place}": site for place, site in enumerate(sites)}
+        asked |= _numbered("collection", query.collections)
+        return list(starmap(LogRow, _log_statement(shape).all(self.session, asked)))
 
     def _departures_in_log(self, query: LogQuery) -> list[LogRow]:
-        places = sorted(place or WHOLE_ORGANISATION for place in query.departed_from)
-        statement = (
-            select(
-                _departures.c.sequence,
-                _departures.c.collection,
-                _departures.c.id,
-                _records.c.version,
-                _records.c.deleted,
-            )
-            .join(
-                _records,
-                and_(
-                    _records.c.organisation_id == _departures.c.organisation_id,
-                    _records.c.collection == _departures.c.collection,
-                    _records.c.id == _departures.c.id,
-                ),
-            )
-            .where(
-                _departures.c.organisation_id == self.actor.organisation_id,
-                _departures.c.collection.in_(sorted(query.collections)),
-                _departures.c.place.in_(places),
-                _departures.c.sequence > query.after,
-                ~_in_places(_records.c.site_id, query.visible),
-            )
+        visible = [place for place in query.visible if place is not None]
+        shape = _DeparturesShape(
+            _size(len(query.departed_from)),
+            _size(len(visible)),
+            sees_common=None in query.visible,
+            collections=_size(len(query.collections)),
+            has_end=query.until is not None,
         )
-        if query.until is not None:
-            statement = statement.where(_departures.c.sequence <= query.until)
-        rows = self.session.execute(statement.order_by(_departures.c.sequence).limit(query.limit))
-        return [LogRow(*row, document=None, departed=True) for row in rows]
+        asked = {
+            "of": self.actor.organisation_id,
+            "after": query.after,
+            "until": query.until,
+            "most": query.limit,
+            **_numbered("place", [place or WHOLE_ORGANISATION for place in query.departed_from]),
+            **_numbered("site", visible or [_NO_SITE]),
+            **_numbered("collection", query.collections),
+        }
+        rows = _departures_statement(shape).all(self.session, asked)
+        return [LogRow._make((*row, None, True)) for row in rows]
 
 
+_BOUNDS = Prepared(
+    select(_log_heads.c.sequence, _log_heads.c.epoch, _log_heads.c.oldest_sequence).where(
+        _log_heads.c.organisation_id == bindparam("of")
+    )
+)
 _ROW = (
     _records.c.sequence,
     _records.c.collection,
@@ -134,13 +110,102 @@ _ROW = (
 )
 
 
-def _in_place(place: str | None) -> Any:
-    column = _records.c.site_id
-    return column.is_(None) if place is None else column == place
+class _Shape(NamedTuple):
+    """What distinguishes the statements that read a page: each is made once."""
+
+    sites: int
+    has_common: bool
+    collections: int
+    has_end: bool
+    has_deleted: bool
 
 
-def _in_places(column: Any, places: Collection[str | None]) -> Any:
-    """Whether *column* (a site, or NULL for everybody's) is one of *places*; never NULL itself."""
-    sites = sorted(place for place in places if place is not None)
-    in_sites = and_(column.is_not(None), column.in_(sites))
-    return or_(column.is_(None), in_sites) if None in places else in_sites
+@lru_cache(1024)
+def _log_statement(shape: _Shape) -> Prepared:
+    """Each place's rows by the index that has them in order, merged by the database as they come.
+
+    Asked for in one go it would walk through what every other site has written as well. Who has
+    more than a few places has most of the log anyway.
+    """
+    sites = _parameters("site", shape.sites, UuidText)
+    at = _records.c.site_id
+    if len(sites) <= _ONE_BY_ONE:
+        places = [at == site for site in sites]
+    else:
+        places = [and_(at.is_not(None), at.in_(sites))]
+    if shape.has_common:
+        places.append(at.is_(None))
+    if len(sites) > _ONE_BY_ONE:
+        places = [or_(*places)]
+    conditions = _conditions(shape)
+    pages = [select(*_ROW).where(*conditions, is_there) for is_there in places]
+    page = pages[0] if len(pages) == 1 else union_all(*pages)
+    return Prepared(page.order_by("sequence").limit(bindparam("most")))
+
+
+def _conditions(shape: _Shape) -> list[Any]:
+    conditions = [
+        _records.c.organisation_id == bindparam("of"),
+        _records.c.sequence > bindparam("after"),
+        _records.c.collection.in_(_parameters("collection", shape.collections)),
+    ]
+    if shape.has_end:
+        conditions.append(_records.c.sequence <= bindparam("until"))
+    if not shape.has_deleted:
+        conditions.append(_records.c.deleted.is_(False))
+    return conditions
+
+
+class _DeparturesShape(NamedTuple):
+    places: int
+    visible: int
+    sees_common: bool
+    collections: int
+    has_end: bool
+
+
+@lru_cache(1024)
+def _departures_statement(shape: _DeparturesShape) -> Prepared:
+    """What left the places and lies in none of the visible ones by now."""
+    at = _records.c.site_id
+    is_visible = and_(at.is_not(None), at.in_(_parameters("site", shape.visible, UuidText)))
+    if shape.sees_common:
+        is_visible = or_(at.is_(None), is_visible)
+    names = ("organisation_id", "collection", "id")
+    is_its_head = and_(*(_records.c[name] == _departures.c[name] for name in names))
+    statement = (
+        select(
+            _departures.c.sequence,
+            _departures.c.collection,
+            _departures.c.id,
+            _records.c.version,
+            _records.c.deleted,
+        )
+        .join(_records, is_its_head)
+        .where(
+            _departures.c.organisation_id == bindparam("of"),
+            _departures.c.collection.in_(_parameters("collection", shape.collections)),
+            _departures.c.place.in_(_parameters("place", shape.places)),
+            _departures.c.sequence > bindparam("after"),
+            ~is_visible,
+        )
+    )
+    if shape.has_end:
+        statement = statement.where(_departures.c.sequence <= bindparam("until"))
+    return Prepared(statement.order_by(_departures.c.sequence).limit(bindparam("most")))
+
+
+def _size(count: int) -> int:
+    """The next power of two: few sizes, few statements."""
+    return 1 << max(count - 1, 0).bit_length()
+
+
+def _parameters(name: str, count: int, type_: Any = None) -> list[Any]:
+    return [bindparam(f"{name}_{place}", type_=type_) for place in range(count)]
+
+
+def _numbered(name: str, values: Collection[str]) -> dict[str, str]:
+    """*values* for :func:`_parameters`, the last one again up to the size."""
+    ordered = sorted(values)
+    ordered += ordered[-1:] * (_size(len(ordered)) - len(ordered))
+    return {f"{name}_{place}": value for place, value in enumerate(ordered)}

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sync.pull import pull_from
-from sync.records import LogQuery, LogRow, Scope
+from sync.records import LogBounds, LogQuery, LogRow, Scope
 
 SCOPE = Scope("o", "u", frozenset({"s"}), frozenset({"notes"}))
 
@@ -23,6 +23,9 @@ class BusyStore:
     def position(self) -> int:
         self.rows += 1
         return self.rows - 1
+
+    def bounds(self) -> LogBounds:
+        return LogBounds(self.position(), self.epoch(), self.oldest_position())
 
     def log(self, query: LogQuery) -> Sequence[LogRow]:
         until = self.rows if query.until is None else query.until
