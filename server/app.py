@@ -11,6 +11,7 @@ from server.access import Caller
 from server.attachments.routes import routes as attachment_routes
 from server.attachments.storage import current_storage, init_storage
 from server.calendars.routes import routes as calendar_routes
+from server.certificates.routes import routes as install_routes
 from server.checklists.authoring.routes import routes as checklist_authoring_routes
 from server.checklists.exchange.routes import routes as checklist_exchange_routes
 from server.checklists.routes import routes as checklist_routes
@@ -114,6 +115,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
         ],
     )
     app.register_blueprint(page_routes)
+    app.register_blueprint(install_routes)
     init_health(
         app,
         {

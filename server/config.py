@@ -52,6 +52,7 @@ class Settings:
     s3: S3Access = S3Access()
     host: str = "127.0.0.1"
     port: int = 8000
+    https: bool = False
     workers: int = 2
     threads: int = 4
     log_level: str = "info"
@@ -93,7 +94,8 @@ class Settings:
     @property
     def public_address(self) -> str:
         """Where people reach the service: what printed documents lead back to."""
-        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+        scheme = "https" if self.https else "http"
+        return (self.public_url or f"{scheme}://{self.host}:{self.port}").rstrip("/")
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -114,6 +116,7 @@ class Settings:
             secret_key=environ.get("YANSHOU_SECRET_KEY") or kept_secret(data_dir),
             host=environ.get("YANSHOU_HOST") or cls.host,
             port=_whole_number(environ, "YANSHOU_PORT", cls.port, 1, 65535),
+            https=_choice(environ, "YANSHOU_HTTPS", "0", ("0", "1")) == "1",
             workers=_whole_number(environ, "YANSHOU_WORKERS", cls.workers, 1, 64),
             threads=_whole_number(environ, "YANSHOU_THREADS", cls.threads, 1, 64),
             log_level=_choice(

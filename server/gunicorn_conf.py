@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import ssl
 import struct
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 
+from server.certificates.keeping import CertificateFiles
 from server.config import Settings
 
 _settings = Settings.from_env(os.environ)
@@ -23,6 +26,8 @@ bind = (
     if ":" in _settings.host
     else f"{_settings.host}:{_settings.port}"
 )
+if _settings.https:
+    certfile = keyfile = str(CertificateFiles.below(_settings.data_dir).server)
 workers = _settings.workers
 worker_class = "gthread"
 threads = _settings.threads
@@ -39,6 +44,21 @@ loglevel = "warning"
 proc_name = "yanshou"
 # A socket for commands to a running gunicorn, left in the home directory: nobody here sends any.
 control_socket_disable = True
+
+
+def ssl_context(_config: Any, default: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
+    """Asked for at every connection, so that a renewed certificate needs no restart; read again
+    only when the file is another one."""
+    global _context
+    written = os.stat(certfile).st_mtime_ns
+    if _context is None or _context[0] != written:
+        context = default()
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        _context = (written, context)
+    return _context[1]
+
+
+_context: tuple[int, ssl.SSLContext] | None = None
 
 
 class JsonLines(logging.Formatter):

@@ -10,9 +10,12 @@ import errno
 import os
 import socket
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from server.app import create_app
+from server.certificates.greeting import greeting, service_address
+from server.certificates.renewal import keep_own_certificates
 from server.config import Settings, SettingsError
 from server.db.upgrade import upgrade_database
 from server.demo.seed import ACCOUNTS_FILE, seed_if_empty
@@ -30,12 +33,14 @@ def main() -> None:
     with app.app_context():
         upgrade_database()
         seed_if_empty(settings)
-    _say(f"Yanshou 验收   {_address(settings)}")
+    kept = keep_own_certificates(settings, datetime.now(UTC)) if settings.https else None
+    for line in greeting(settings, kept, colours=sys.stdout.isatty()):
+        _say(line)
     accounts = settings.data_dir / ACCOUNTS_FILE
     if accounts.exists():
         _say(f"演示帐户 demo accounts   {accounts}")
     sys.stdout.flush()
-    _become_gunicorn()
+    _become_gunicorn(settings)
 
 
 def require_free_port(host: str, port: int) -> None:
@@ -65,19 +70,19 @@ def _why_not(error: OSError, host: str, port: int) -> str:
     )
 
 
-def _address(settings: Settings) -> str:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"http://{host}:{settings.port}"
-
-
-def _become_gunicorn() -> None:
+def _become_gunicorn(settings: Settings) -> None:
     # The configuration by its module, and the program's folder on the path: it starts anywhere.
     arguments = ["gunicorn", "--config", "python:server.gunicorn_conf", "wsgi:app"]
     path = os.pathsep.join(filter(None, (str(_FOLDER), os.environ.get("PYTHONPATH"))))
     os.execve(  # noqa: S606 (fixed words)
         sys.executable,
         [sys.executable, "-m", *arguments],
-        {**os.environ, "PYTHONPATH": path},
+        {
+            **os.environ,
+            "PYTHONPATH": path,
+            # Printed documents lead back to the address that phones know.
+            "YANSHOU_PUBLIC_URL": service_address(settings),
+        },
     )
 
 

@@ -7,10 +7,10 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -31,8 +31,18 @@ class Service:
     process: subprocess.Popen[bytes] | None = None
 
     @property
+    def is_https(self) -> bool:
+        return self.environment.get("YANSHOU_HTTPS") == "1"
+
+    @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self.is_https else 'http'}://127.0.0.1:{self.port}"
+
+    def trust(self) -> ssl.SSLContext | None:
+        """What a phone trusts that has installed the certificate, once it was made."""
+        if not self.is_https:
+            return None
+        return ssl.create_default_context(cafile=self.data_dir / "https" / "ca.crt")
 
     def accounts(self) -> dict[str, str]:
         """Password by user name, from the file the seed wrote."""
@@ -59,8 +69,8 @@ class Service:
             if self.process.poll() is not None:
                 break
             with (
-                contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError),
-                urllib.request.urlopen(f"{self.address}/readyz", timeout=5),
+                contextlib.suppress(OSError),
+                urllib.request.urlopen(f"{self.address}/readyz", timeout=5, context=self.trust()),
             ):
                 return
             time.sleep(0.1)
