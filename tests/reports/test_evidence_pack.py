@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import io
 import json
@@ -22,6 +23,7 @@ from server.db.audit_log import entries as entries_table
 from server.db.base import current_session
 from server.db.transaction import transaction
 from server.reports.evidence.names import file_name
+from server.reports.evidence.pack import Versions
 from server.reports.evidence.zip_stream import Part, part_of, stream_zip
 from server.reports.wording import breakable, printable
 from tests.infrastructure.photos import photo
@@ -352,3 +354,11 @@ def test_text_that_prints_loses_nothing() -> None:
     assert max(map(len, broken.split("\u200b"))) < 50
     assert breakable("e\u0301" * 20, 12).replace("\u200b", "") == "e\u0301" * 20
     assert "\u200b\u0301" not in breakable("e\u0301" * 20, 12)
+
+
+def test_a_pack_that_is_never_sent_leaves_no_file_open() -> None:
+    versions = Versions()
+    file = versions.file
+    del versions
+    gc.collect()
+    assert file.closed

@@ -268,6 +268,8 @@ def test_likeness_is_looked_up_by_index_however_many_photos_there_are(world: Wor
         if session.get_bind().dialect.name == "sqlite":
             plan = session.execute(text(f"EXPLAIN QUERY PLAN {statement}")).all()
         else:
+            # As the planner sees a table that never held anything: it takes ten pages for granted.
+            session.execute(text("TRUNCATE photo_likenesses"))
             session.execute(text("SET LOCAL enable_seqscan = off"))
             plan = session.execute(text(f"EXPLAIN {statement}")).all()
     assert "quarter_2" in str(plan)

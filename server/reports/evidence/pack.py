@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -53,6 +54,10 @@ class Versions:
     """Name in the pack → offset, length, SHA-256."""
     newest: dict[tuple[str, str], str] = field(default_factory=dict)
     """(collection, id) → name of the newest version."""
+
+    def __post_init__(self) -> None:
+        # Whoever sends the pack closes it; a pack that is never sent does not leave it open.
+        weakref.finalize(self, self.file.close)
 
     def add(self, collection: str, record_id: str, version: int, text: str) -> None:
         content = text.encode()
