@@ -36,6 +36,7 @@ _KEPT = {
     "preact": {"dist/preact.mjs": "preact.js", "hooks/dist/hooks.mjs": "preact-hooks.js"},
     "htm": {"dist/htm.module.js": "htm.js"},
     "idb": {"build/index.js": "idb.js"},
+    "uqr": {"dist/index.mjs": "uqr.js"},
 }
 
 

@@ -3,20 +3,22 @@
 import { firstLanguage, text, useLanguage } from "../shared/language.js";
 import { Frame } from "./parts/frame.js";
 import { watchVersion } from "./parts/new_version.js";
-import { resume } from "./session/session.js";
+import { hasSession, resume, session } from "./session/session.js";
+import { watchStorage } from "./storage/care.js";
 import { watch } from "./sync/engine.js";
 import { html, render } from "./view.js";
 
 const container = /** @type {HTMLElement} */ (document.getElementById("app"));
 
 /** The catalogues of this page; each part of the app has its own. */
-export const CATALOGUES = ["words", "rules", "phone", "photos", "receiving", "tasks"];
+export const CATALOGUES = ["words", "rules", "phone", "photos", "receiving", "tasks", "slip"];
 
 async function start() {
   await useLanguage(firstLanguage(), CATALOGUES);
   document.title = text("app.name");
   await resume();
   watch();
+  watchStorage(() => (hasSession() ? session().database : null));
   render(html`<${Frame} />`, container);
   void watchVersion();
   // Asked for early: a browser that keeps our storage does not clear it when space runs short.

@@ -12,6 +12,7 @@ export const ROUTES = [
   route("receipts/:id/samples", null, () => import("./screens/receiving/samples.js")),
   route("receipts/:id/samples/:line", null, () => import("./screens/receiving/sample.js")),
   route("receipts/:id/decision", null, () => import("./screens/receiving/decision.js")),
+  route("receipts/:id/slip", null, () => import("./screens/slip/screen.js")),
   route("inbox", "today", () => import("./screens/inbox.js")),
   route("inspections", "inspect", () => import("./screens/inspections.js")),
   route("inspections/new", null, () => import("./screens/inspections/new.js")),

@@ -4,6 +4,7 @@ import { moment, number, text, word } from "../../shared/language.js";
 import { say } from "../parts/messages.js";
 import { ErrorNotice, ProblemNotice } from "../parts/problem.js";
 import { Screen } from "../parts/screen.js";
+import { StorageCard } from "../parts/storage_care.js";
 import { safetyText } from "../parts/sync_light.js";
 import { session } from "../session/session.js";
 import { readState } from "../storage/database.js";
@@ -27,6 +28,7 @@ export default function Safety() {
         </section>
         ${phase !== "idle" && html`<${ErrorNotice} error=${error} />`}
         <${Waiting} outbox=${shown.outbox} />
+        <${StorageCard} />
       `}
     <//>
   `;

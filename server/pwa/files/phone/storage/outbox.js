@@ -133,6 +133,7 @@ async function keepPhoto(transaction, { attachment, bytes, thumbnail }) {
     size: attachment.size,
     media_type: attachment.media_type,
     captured_at: attachment.captured_at,
+    kept_at: now(),
     thumbnail,
     address: null,
     offset: 0,

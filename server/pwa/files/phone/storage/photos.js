@@ -13,7 +13,8 @@ import { tellChange } from "./changes.js";
  * @property {string} sha256
  * @property {number} size bytes
  * @property {string} media_type
- * @property {string} captured_at
+ * @property {string | null} captured_at
+ * @property {string} kept_at when it came to the phone
  * @property {Blob | null} thumbnail
  * @property {string | null} address of the upload under way
  * @property {number} offset bytes the server has of it
@@ -57,7 +58,7 @@ export async function notePhoto(database, id, changed) {
 }
 
 /**
- * Let the bytes go of photos that the server has stored and that were taken before *before*. Their
+ * Let the bytes go of photos that the server has stored and that came to the phone before *before*. Their
  * thumbnails stay.
  *
  * @param {Database} database
@@ -67,7 +68,7 @@ export async function notePhoto(database, id, changed) {
 export async function dropStoredBytes(database, before) {
   let dropped = 0;
   for (const photo of await database.getAll("photos")) {
-    if (!photo.is_sent || photo.captured_at >= before) continue;
+    if (!photo.is_sent || photo.kept_at >= before) continue;
     const record = await database.get("records", ["attachments", photo.id]);
     if (record?.document.status !== "stored") continue;
     if ((await database.getKey("photo_bytes", photo.id)) === undefined) continue;

@@ -6,6 +6,7 @@ import { erase } from "../../storage/outbox.js";
 import { photoState } from "../../storage/photos.js";
 import { html, useEffect, useLive, useState } from "../../view.js";
 import { Icon } from "../icons.js";
+import { StorageWarning } from "../storage_care.js";
 import { Pick } from "./pick.js";
 import { followPosition, mayBeLocated } from "./position.js";
 import { Thumbnail } from "./pictures.js";
@@ -65,6 +66,7 @@ export function PhotoField({ title, ids, required = 0, owner, role, before = nul
         ${onTaken && html`<li><${TakeTile} title=${title} open=${openCamera} done=${(files) => take(files, "camera")} /></li>`}
         ${onTaken && html`<li><${Pick} source="gallery" look="photo-tile photo-add" label=${text("pictures.choose")} name=${text("pictures.add", { title, way: text("pictures.choose") })} done=${(files) => take(files, "gallery")} /></li>`}
       </ul>
+      <${StorageWarning} />
       <${TakingNotice} error=${error} />
       ${camera && html`<${camera.Camera} title=${title} siteId=${owner.site_id} before=${before} missing=${camera.missing} use=${use} close=${() => setCamera(null)} />`}
       ${shown && html`<${PhotoViewer} ids=${ids} start=${shown} title=${title} remove=${onRemove ? remove : null} close=${() => setShown(null)} />`}
