@@ -11,7 +11,7 @@ from schemas.fields import Choice, Day, Flag, Text, UtcTime, UuidText, WholeNumb
 from schemas.messages import both
 from schemas.records import RecordOut
 
-RHYTHMS = ("every_meal", "daily", "weekly", "monthly", "yearly", "term", "random")
+RHYTHMS = ("every_meal", "daily", "weekly", "monthly", "yearly", "term", "random", "quota")
 TERM_POINTS = ("start", "middle", "end")
 PERIODS = ("week", "month")
 ASSIGNMENTS = ("person", "role", "on_shift", "draw")
@@ -24,6 +24,7 @@ _NEEDS = {
     "yearly": ("months", "days_of_month"),
     "term": ("term_points",),
     "random": ("period", "count"),
+    "quota": ("period", "count"),
 }
 
 
@@ -105,6 +106,9 @@ class InspectionScheduleSchema(Schema):
         if data["rhythm"]["kind"] == "random" and not data["unit_ids"]:
             text = both("随机抽查须列出可抽的单位", "A random draw needs units to draw from.")
             raise ValidationError({"unit_ids": [text]})
+        if data["rhythm"]["kind"] == "quota" and not data["unit_ids"]:
+            text = both("次数要求须列出单位", "A quota needs the units it is about.")
+            raise ValidationError({"unit_ids": [text]})
         for name in ("unit_ids", "place_ids"):
             if len(set(data[name])) != len(data[name]):
                 text = both("同一项出现多次", "An entry stands there twice.")
@@ -140,3 +144,23 @@ class TaskListOut(Schema):
 
 class DrawListOut(Schema):
     draws = fields.List(fields.Dict())
+
+
+class QuotaOut(Schema):
+    schedule_id = fields.String()
+    name = fields.String()
+    site_id = fields.String()
+    checklist_code = fields.String()
+    unit_id = fields.String()
+    period = fields.String(metadata={"description": "2026-03 or 2026-W10"})
+    first_day = fields.String()
+    last_day = fields.String()
+    wanted = fields.Integer()
+    made = fields.Integer(metadata={"description": "Finished inspections, whoever asked for them"})
+    coming = fields.Integer(metadata={"description": "Open tasks that lie ahead in the period"})
+    short = fields.Integer(metadata={"description": "Wanted less made"})
+
+
+class QuotaListOut(Schema):
+    on = fields.String()
+    quotas = fields.List(fields.Nested(QuotaOut))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Response
+from marshmallow import Schema
 
-from schemas.fields import Choice, Text, UuidText
+from schemas.fields import Choice, Day, Text, UuidText
 from schemas.inspections import InspectionListOut, InspectionSchema
+from schemas.planning import QuotaListOut
 from schemas.records import RecordOut
 from server.access import Permission
+from server.calendars.deadlines import KITCHEN_TIME
 from server.db.base import current_session
 from server.http.addresses import record_id, require_same_id
 from server.http.blueprint import Blueprint
@@ -18,8 +22,13 @@ from server.http.context import current_actor, current_time
 from server.http.guard import requires
 from server.http.paging import PageIn
 from server.inspection import queries, service
+from server.inspection.quotas import quotas_on
 
 routes = Blueprint("inspections", __name__, url_prefix="/api/v1", description="检查 / Inspections")
+
+
+class QuotaIn(Schema):
+    on = Day(load_default=None, metadata={"description": "Without it, today in kitchen time"})
 
 
 class InspectionPageIn(PageIn):
@@ -36,6 +45,22 @@ def list_inspections(query: dict[str, Any]) -> dict[str, Any]:
     """Inspections of the reader's sites, the newest first."""
     page = queries.page_of_inspections(current_session(), current_actor(), **query)
     return {"inspections": page.rows, "next_cursor": page.next_cursor}
+
+
+@routes.route("/inspection-quotas", methods=["GET"])
+@requires(Permission.WRITE_MASTER_DATA)
+@routes.arguments(QuotaIn, location="query")
+@routes.response(200, QuotaListOut)
+def list_inspection_quotas(query: dict[str, Any]) -> dict[str, Any]:
+    """Visits wanted, made and short, unit by unit, in the weeks and months that hold a day.
+
+    For who plans: what is to come may be a surprise.
+    """
+    session, now = current_session(), current_time()
+    today = now.astimezone(KITCHEN_TIME).date()
+    on = today if query["on"] is None else date.fromisoformat(query["on"])
+    found = quotas_on(session, current_actor().organisation_id, on, now)
+    return {"on": on.isoformat(), "quotas": [quota.to_dict() for quota in found]}
 
 
 @routes.route("/inspections/<inspection_id>", methods=["GET"])

@@ -14,6 +14,7 @@ from server.db.change_store import savepoint
 from server.db.documents import read_documents
 from server.identity.models import Organisation
 from server.identity.setup import system_actor
+from server.inspection.quotas import make_up_quotas
 from server.planning.models import InspectionSchedule
 from server.planning.rechecks import plan_rechecks
 from server.planning.service import SCHEDULES, schedules_of
@@ -28,6 +29,7 @@ def run_plan_inspections(session: Session, settings: Settings, now: datetime) ->
     for organisation_id in session.scalars(select(Organisation.id)).all():
         actor = system_actor(organisation_id)
         count += plan_rechecks(session, actor, now, _new_seed)
+        count += make_up_quotas(session, actor, now)
         count += reveal_tasks(session, actor, now)
     return count
 

@@ -86,6 +86,15 @@ def periods(kind: str, first: date, last: date, calendar: KitchenCalendar) -> li
     return [Period(key, tuple(days)) for key, days in found.items() if days]
 
 
+def period_of(kind: str, day: date) -> tuple[str, date, date]:
+    """The key, first and last day of the week or month that holds *day*."""
+    if kind == "week":
+        first = day - timedelta(days=day.weekday())
+        year, week, _ = day.isocalendar()
+        return f"{year}-W{week:02d}", first, first + timedelta(days=6)
+    return f"{day:%Y-%m}", day.replace(day=1), _month_end(day)
+
+
 # -- the rules -------------------------------------------------------------------------------------
 
 

@@ -17,6 +17,7 @@ from server.http.context import current_time
 from server.jobs.registry import JOBS
 from server.jobs.running import run_job
 from server.planning.lots import commitment, draw_visits
+from tests.checklists.author import author_in
 from tests.receiving_world import pointers
 from tests.rectification_world import Inspected, slug
 
@@ -321,3 +322,72 @@ def test_inspectors_and_other_sites_do_not_plan(sqlite_planned):
     assert other.get("/api/v1/inspection-schedules").json["inspection_schedules"] == []
     answer = planned.put("inspection-schedules", schedule, other)
     assert slug(answer) == "record-not-found"
+
+
+# -- quotas ----------------------------------------------------------------------------------------
+
+
+def quota(planned, **changes):
+    rhythm = {"period": "month", "count": 3}
+    return planned.schedule("quota", rhythm=rhythm, starts_on="2026-03-01", **changes)
+
+
+def visited(planned, moment, **changes):
+    """A finished inspection of the kitchen, asked for by nobody."""
+    checklist = planned.checklist
+    inspection = {
+        "id": str(uuid4()), "checklist_id": checklist["id"], "unit_id": planned.kitchen["id"],
+        "answers": [
+            {"id": str(uuid4()), "item_id": "S1", "is_ok": True},
+            {"id": str(uuid4()), "item_id": "S2", "value": "4"},
+        ],
+        "captured_at": moment, "finished_at": moment, **changes,
+    }  # fmt: skip
+    planned.save("inspections", inspection, planned.zhao)
+
+
+def counted(planned, **query):
+    answer = planned.manager.get("/api/v1/inspection-quotas", query_string=query)
+    assert answer.status_code == 200, answer.text
+    return [
+        tuple(one[name] for name in ("period", "wanted", "made", "coming", "short"))
+        for one in answer.json["quotas"]
+    ]
+
+
+def test_a_quota_shows_what_is_short_and_asks_for_it_when_time_runs_out(planned):
+    planned.checklist = author_in(planned.world).published()
+    planned.code = planned.checklist["code"]
+    planned.save("inspection-schedules", quota(planned))
+    visited(planned, "2026-03-02T01:00:00Z")
+    visited(planned, "2026-02-27T01:00:00Z")  # last month's
+    visited(planned, "2026-02-28T16:30:00Z", finished_at=None)  # a draft
+    assert counted(planned) == [("2026-03", 3, 1, 0, 2)]
+    assert counted(planned, on="2026-02-10") == [], "the first whole month counts"
+    assert planned.plan() == 0, "others may still come about"
+    planned.at(datetime(2026, 3, 25, 1, tzinfo=UTC))  # five working days are left
+    assert planned.plan() == 2
+    assert planned.plan() == 0
+    assert [task["opens_at"][:10] for task in planned.tasks()] == ["2026-03-25", "2026-03-26"]
+    assert counted(planned) == [("2026-03", 3, 1, 2, 2)]
+    [first, _] = planned.tasks()
+    visited(planned, "2026-03-25T02:00:00Z", task_id=first["id"])
+    assert counted(planned) == [("2026-03", 3, 2, 1, 1)]
+    planned.at(datetime(2026, 3, 27, 1, tzinfo=UTC))  # the second was missed
+    assert planned.plan() == 1
+    assert [task["opens_at"][:10] for task in planned.tasks()][-1] == "2026-03-27"
+    visited(planned, "2026-03-27T02:00:00Z")
+    assert counted(planned)[0][-1] == 0
+    planned.at(datetime(2026, 4, 1, 1, tzinfo=UTC))
+    assert counted(planned) == [("2026-04", 3, 0, 0, 3)]
+    assert counted(planned, on="2026-03-31") == [("2026-03", 3, 3, 0, 0)]
+
+
+def test_a_quota_needs_units_a_period_and_a_count(sqlite_planned):
+    schedule = quota(sqlite_planned, unit_ids=[])
+    answer = sqlite_planned.put("inspection-schedules", schedule, sqlite_planned.manager)
+    assert pointers(answer) == {"/unit_ids"}
+    schedule = {**quota(sqlite_planned), "rhythm": {"kind": "quota"}}
+    answer = sqlite_planned.put("inspection-schedules", schedule, sqlite_planned.manager)
+    assert pointers(answer) == {"/rhythm/period", "/rhythm/count"}
+    assert sqlite_planned.zhao.get("/api/v1/inspection-quotas").status_code == 403
