@@ -43,6 +43,27 @@ PHONE_COLLECTIONS = (
     "register_entries",
     "work_log_entries",
 )
+PHONE_FIELDS = (
+    "vehicle_plate",
+    "driver_name",
+    "delivery_note_number",
+    "note",
+    "decision",
+    "decision_reason",
+    "delivered_on",
+    "delivered_quantity",
+    "accepted_quantity",
+    "rejected_quantity",
+    "pending_quantity",
+    "supplier_batch_number",
+    "produced_on",
+    "expires_on",
+    "value",
+    "is_ok",
+    "inspected",
+    "signatures",
+    "deleted",
+)
 # What word() is asked for at run time: every value the records may hold there.
 GROUPS = {
     "amendment": AMENDMENT_KINDS,
@@ -57,6 +78,7 @@ GROUPS = {
     "step": STEP_KINDS,
     "lot_decision": ("accepted", "not_accepted", "undecided"),
     "collection": PHONE_COLLECTIONS,
+    "field": PHONE_FIELDS,
     "phase": ("idle", "pushing", "pulling", "photos", "offline", "waiting", "signed_out"),
     "photo_state": ("waiting", "sent", "refused", "elsewhere"),
     "photo": ("goods", "document", "vehicle", "thermometer", "label", "other"),

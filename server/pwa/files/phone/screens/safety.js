@@ -1,6 +1,7 @@
 /** What is safe on the server, what waits, and what came back: the sync light in full. */
 
 import { moment, number, text, word } from "../../shared/language.js";
+import { Conflicts } from "../parts/conflicts.js";
 import { say } from "../parts/messages.js";
 import { ErrorNotice, ProblemNotice } from "../parts/problem.js";
 import { Screen } from "../parts/screen.js";
@@ -27,6 +28,7 @@ export default function Safety() {
           ${Math.abs(shown.ahead) > 120_000 && html`<p class="tag">${text("safety.clock", { n: number(Math.round(shown.ahead / 60_000)) })}</p>`}
         </section>
         ${phase !== "idle" && html`<${ErrorNotice} error=${error} />`}
+        <${Conflicts} />
         <${Waiting} outbox=${shown.outbox} />
         <${StorageCard} />
       `}

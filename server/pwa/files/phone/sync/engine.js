@@ -25,7 +25,7 @@ import { sendAgainWhatIsMissing, sendPhotos } from "./uploads.js";
  */
 
 const AFTER_A_CHANGE_MS = 1500;
-const BACK_OFF_MS = [2000, 4000, 8000, 15_000, 30_000, 60_000];
+const BACK_OFF_MS = [1000, 2000, 4000, 8000, 15_000, 30_000, 60_000];
 
 /** @type {{phase: Phase, error: unknown}} */
 let state = { phase: "idle", error: null };
@@ -98,14 +98,15 @@ function plan(milliseconds) {
 async function run() {
   const { database, token } = session();
   if (!token) return report("signed_out", null);
-  const line = { database, token, headers: () => deviceHeaders(database), noteServerTime: (time) => noteTime(database, time), report: (phase) => report(phase, null) };
+  const line = { database, token, headers: () => deviceHeaders(database), noteServerTime: (time) => noteTime(database, time), report: gotOn };
   try {
     report("pushing", null);
     await push(line);
     report("pulling", null);
-    const comeBackAfter = await pull(line);
+    const comeBackAfter = await pullUnlessRevoked(line);
     report("photos", null);
     await sendPhotos(line);
+    if (comeBackAfter instanceof Refused) throw comeBackAfter;
     await sendAgainWhatIsMissing(line);
     await push(line);
     await writeState(database, "last_sync_at", now());
@@ -117,6 +118,16 @@ async function run() {
     report("idle", null);
   } catch (error) {
     await failed(error);
+  }
+}
+
+// A revoked device gets nothing more, and still hands over what was captured on it, photos too.
+async function pullUnlessRevoked(line) {
+  try {
+    return await pull(line);
+  } catch (error) {
+    if (error instanceof Refused && error.status === 403) return error;
+    throw error;
   }
 }
 
@@ -135,6 +146,12 @@ async function refreshTables({ database, token }) {
   if (answer.status === 304) return;
   await writeState(database, "sampling_tables", { etag: answer.headers.get("ETag"), content: await jsonOf(answer) });
   tellChange();
+}
+
+/** Something arrived: whatever breaks next is tried again soon. */
+function gotOn(phase) {
+  failures = 0;
+  report(phase, null);
 }
 
 async function failed(error) {

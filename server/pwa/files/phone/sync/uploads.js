@@ -18,7 +18,6 @@ const PIECE = 512 * 1024;
  */
 export async function sendPhotos(line) {
   for (const photo of await photosToSend(line.database)) {
-    line.report("photos");
     try {
       await sendPhoto(line, photo);
     } catch (error) {
