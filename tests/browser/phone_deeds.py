@@ -14,7 +14,8 @@ _CAPTURE = """async ({ changes, pictures }) => {
   const { session } = await import("./app/phone/session/session.js");
   const siteId = session().user.sites[0].site_id;
   const facts = (id) => ({
-    owner_collection: "goods_receipts", owner_id: id, site_id: siteId, role: "goods", source: "camera",
+    owner_collection: "goods_receipts", owner_id: id, site_id: siteId,
+    role: "goods", source: "camera",
   });
   for (const document of changes) {
     const photos = [];
