@@ -194,12 +194,6 @@ def blob_is_known(session: Session, sha256: str) -> bool:
     return blob is not None and blob.lost_at is None and blob.removed_at is None
 
 
-def is_removed(session: Session, sha256: str) -> bool:
-    """Whether the content was let go, its time being over, and has not been brought anew."""
-    statement = select(Blob.removed_at).where(Blob.sha256 == sha256)
-    return session.scalar(statement) is not None
-
-
 def _summary(row: Attachment) -> AttachmentSummary:
     return AttachmentSummary(
         id=row.id,

@@ -18,6 +18,7 @@ from server.access import Actor, Permission
 from server.attachments.images import Photo
 from server.attachments.models import Attachment, Blob, BlobPossession
 from server.attachments.queries import announced_within_reach, blob_within_reach
+from server.blobs.store import BlobStore, storage_trouble
 from server.db.audit import record_photo
 from server.db.change_store import RecordHead, document_of, heads_of, publish
 from server.db.documents import read_documents
@@ -27,6 +28,7 @@ from server.errors import (
     ATTACHMENT_SIZE_MISMATCH,
     EVIDENCE_IS_KEPT,
     RECORD_NOT_FOUND,
+    STORAGE_UNAVAILABLE,
     FieldError,
     Problem,
     ProblemType,
@@ -107,40 +109,65 @@ def delete_attachment(session: Session, actor: Actor, record_id: str, now: datet
 
 
 def record_upload(
-    session: Session, actor: Actor, sha256: str, size: int, photo: Photo | None, now: datetime
+    session: Session,
+    actor: Actor,
+    store: BlobStore,
+    sha256: str,
+    size: int,
+    photo: Photo | None,
+    now: datetime,
 ) -> list[RecordHead]:
     """The actor brought this content, which is in the store: what waited for it becomes stored.
 
     *photo* is None for content that the store had before. An attachment that announced another
     size keeps waiting; ``attachments/missing`` says why.
+
+    Raises
+    ------
+    Problem
+        ``storage-unavailable`` if the content was removed, its time being over, since it was put
+        there: the next attempt puts it there again.
     """
     lock_content(session, sha256)
-    blob = session.get(Blob, sha256)
+    blob = session.get(Blob, sha256, populate_existing=True)
     if blob is None:
         assert photo is not None
         blob = _new_blob(sha256, size, photo, now)
         session.add(blob)
-    blob.lost_at = blob.removed_at = None
-    key = {"organisation_id": actor.organisation_id, "sha256": sha256, "user_id": actor.user_id}
-    possession = session.get(BlobPossession, key)
-    if possession is not None:
-        possession.uploaded_at = now
-    else:
         session.flush()
-        if not _is_possessed(session, actor, sha256):
-            record_photo(session, actor, sha256, size, blob.media_type, now)
-        session.add(BlobPossession(**key, uploaded_at=now))
+        possessions: dict[str, BlobPossession] = {}
+    else:
+        if blob.removed_at is not None:
+            _require_there(store, sha256)
+        blob.lost_at = blob.removed_at = None
+        possessions = _possessions(session, actor, sha256)
+    if not possessions:
+        record_photo(session, actor, sha256, size, blob.media_type, now)
+    if actor.user_id in possessions:
+        possessions[actor.user_id].uploaded_at = now
+    else:
+        key = {"organisation_id": actor.organisation_id, "sha256": sha256}
+        session.add(BlobPossession(**key, user_id=actor.user_id, uploaded_at=now))
     session.flush()
     # Among what waits may be a photo of a site the actor no longer works at.
     with unscoped(session):
         return [_store(session, actor, row, blob, now) for row in _waiting(session, actor, blob)]
 
 
-def _is_possessed(session: Session, actor: Actor, sha256: str) -> bool:
-    held = select(BlobPossession.user_id).where(
-        BlobPossession.organisation_id == actor.organisation_id, BlobPossession.sha256 == sha256
+def _require_there(store: BlobStore, sha256: str) -> None:
+    with storage_trouble():
+        if store.stat(sha256) is None:
+            raise Problem(STORAGE_UNAVAILABLE, headers={"Retry-After": "1"})
+
+
+def _possessions(session: Session, actor: Actor, sha256: str) -> dict[str, BlobPossession]:
+    """Who of the organisation has brought the content before."""
+    rows = session.scalars(
+        select(BlobPossession).where(
+            BlobPossession.organisation_id == actor.organisation_id, BlobPossession.sha256 == sha256
+        )
     )
-    return session.scalars(held.limit(1)).first() is not None
+    return {row.user_id: row for row in rows}
 
 
 def _new_blob(sha256: str, size: int, photo: Photo, now: datetime) -> Blob:

@@ -35,7 +35,7 @@ class FolderStore:
         try:
             size = self._write(source, temporary, sha256)
             if self.stat(sha256) != size:
-                make_folder(target.parent)
+                self._make_fan(target.parent)
                 temporary.replace(target)
                 sync_folder(target.parent)
         finally:
@@ -45,26 +45,37 @@ class FolderStore:
     def adopt(self, path: Path, sha256: str) -> None:
         """Give the file its second name here; on another file system it is copied."""
         target = self._path(sha256)
-        if self.stat(sha256) == path.stat().st_size:
-            # Its name may be a moment old and not yet durable: another request's, or a crash's.
-            sync_folder(target.parent)
-            return
-        self._arriving.mkdir(parents=True, exist_ok=True)
-        temporary = self._arriving / secrets.token_hex(16)
+        self._make_fan(target.parent)
         try:
-            try:
-                temporary.hardlink_to(path)
-            except OSError as error:
-                if error.errno not in _CANNOT_LINK:
-                    raise
-                with path.open("rb") as file:
-                    self.put(file, sha256)
+            target.hardlink_to(path)
+        except FileExistsError:
+            if target.stat().st_size != path.stat().st_size:
+                target.unlink()  # whatever it is, it is not this content
+                self.adopt(path, sha256)
                 return
-            make_folder(target.parent)
-            temporary.replace(target)
-            sync_folder(target.parent)
-        finally:
-            temporary.unlink(missing_ok=True)
+            # Its name may be a moment old and not yet durable: another request's, or a crash's.
+        except OSError as error:
+            if error.errno not in _CANNOT_LINK:
+                raise
+            with path.open("rb") as file:
+                self.put(file, sha256)
+            return
+        sync_folder(target.parent)
+
+    def _make_fan(self, folder: Path) -> None:
+        """Make *folder*, two levels below the root. The 256 of the first level are made together:
+        each on its own would cost a photo one more wait for the disk."""
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            return
+        except FileNotFoundError:
+            make_folder(self._root)
+            for number in range(256):
+                (self._root / f"{number:02x}").mkdir(exist_ok=True)
+            sync_folder(self._root)
+            folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
 
     def _write(self, source: BinaryIO, temporary: Path, sha256: str) -> int:
         digest, size = hashlib.sha256(), 0

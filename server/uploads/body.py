@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import Any
 
 import structlog
 from werkzeug.exceptions import ClientDisconnected
@@ -21,8 +21,8 @@ from server.errors import (
 )
 from server.uploads.part_files import LockedPart
 from server.uploads.tus import Checksum
+from server.uploads.wire import Piece, Wire
 
-PIECE_BYTES = 64 * 1024
 SILENCE_SECONDS = 20
 """A phone that lost its network says nothing and does not hang up. After this long its request
 lets go of the upload, so that the same phone, back on the network, finds it free."""
@@ -55,7 +55,7 @@ def bounded_silence(environ: dict[str, Any]) -> Iterator[None]:
 
 def append_body(
     part: LockedPart,
-    stream: IO[bytes],
+    wire: Wire,
     content_length: int | None,
     room: int,
     announced: Checksum | None,
@@ -80,7 +80,7 @@ def append_body(
     if content_length is not None and content_length > room:
         raise Problem(UPLOAD_EXCEEDS_LENGTH, room=room)
     if room == 0:
-        _refuse_more(stream, content_length)
+        _refuse_more(wire, content_length)
         return Arrived(True, None)
     whole = hashlib.sha256() if start == 0 else None
     checked = hashlib.new(announced.algorithm) if announced is not None else None
@@ -88,7 +88,7 @@ def append_body(
     wanted = room + 1 if content_length is None else content_length
     try:
         hashes = [h.update for h in (whole, checked) if h is not None]
-        arrived, broke_off = _copy(part, stream, wanted, hashes)
+        arrived, broke_off = _copy(part, wire, wanted, hashes)
         if arrived > room:
             raise Problem(UPLOAD_EXCEEDS_LENGTH, room=room)
         if announced is not None and checked is not None:
@@ -104,32 +104,31 @@ def append_body(
     return Arrived(is_whole_body, whole.hexdigest() if whole is not None else None)
 
 
-def _refuse_more(stream: IO[bytes], content_length: int | None) -> None:
+def _refuse_more(wire: Wire, content_length: int | None) -> None:
     """A complete part file is not touched again: the store may have its bytes already."""
     with suppress(ClientDisconnected, OSError):
-        if content_length is None and stream.read(1):
+        if content_length is None and next(wire.pieces(1), None):
             raise Problem(UPLOAD_EXCEEDS_LENGTH, room=0)
 
 
 def _copy(
-    part: LockedPart, stream: IO[bytes], wanted: int, hashes: Sequence[Callable[[bytes], None]]
+    part: LockedPart, wire: Wire, wanted: int, hashes: Sequence[Callable[[Piece], None]]
 ) -> tuple[int, bool]:
     """Copy at most *wanted* bytes. Returns how many, and whether reading ended in an error."""
-    arrived = 0
-    while arrived < wanted:
+    arrived, pieces = 0, wire.pieces(wanted)
+    while True:
         try:
-            piece = stream.read(min(PIECE_BYTES, wanted - arrived))
+            piece = next(pieces, None)
         except (ClientDisconnected, OSError) as error:
             _log.info("upload broke off", arrived=arrived, reason=type(error).__name__)
             return arrived, True
-        if not piece:
-            break
+        if piece is None:
+            return arrived, False
         with storage_trouble():
             part.append(piece)
         arrived += len(piece)
         for update in hashes:
             update(piece)
-    return arrived, False
 
 
 def _require_checksum(announced: Checksum, digest: bytes) -> None:

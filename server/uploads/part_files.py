@@ -24,7 +24,7 @@ class LockedPart:
     def size(self) -> int:
         return os.fstat(self._descriptor).st_size
 
-    def append(self, piece: bytes) -> None:
+    def append(self, piece: bytes | memoryview) -> None:
         """Write at the end. After an OSError the file holds a beginning of *piece*, or nothing."""
         rest = memoryview(piece)
         while rest:

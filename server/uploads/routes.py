@@ -23,6 +23,7 @@ from server.uploads.body import bounded_silence
 from server.uploads.service import UploadState, length_max
 from server.uploads.transfer import Body, Transfer
 from server.uploads.tus import NewUpload
+from server.uploads.wire import Wire
 
 routes = Blueprint(
     "uploads", __name__, url_prefix="/api/v1", description="照片上传 / Photo uploads"
@@ -186,7 +187,7 @@ def _body() -> Iterator[Body]:
     length = None if "Transfer-Encoding" in request.headers else request.content_length or 0
     checksum = tus.checksum(request.headers)
     with bounded_silence(request.environ):
-        yield Body(request.stream, length, checksum)
+        yield Body(Wire(request.stream, request.environ), length, checksum)
 
 
 def _answer(status: int, upload: UploadState, offset: int) -> Response:

@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 
 from server.access import Actor, Permission
 from server.attachments.images import Photo, inspect_photo
-from server.attachments.queries import announced_as, is_removed
-from server.attachments.service import lock_content, record_upload
+from server.attachments.queries import announced_as
+from server.attachments.service import record_upload
 from server.attachments.storage import Storage, image_limits
 from server.blobs.opening import open_blobs
 from server.blobs.store import BlobStore, storage_trouble
@@ -29,7 +29,6 @@ from server.errors import (
     ATTACHMENT_SIZE_MISMATCH,
     IMAGE_UNREADABLE,
     NOT_FOUND,
-    STORAGE_UNAVAILABLE,
     UPLOAD_CONTENT_MISMATCH,
     UPLOAD_EXPIRED,
     UPLOAD_LENGTH_IS_FIXED,
@@ -64,10 +63,13 @@ def length_max(settings: Settings) -> int:
 # -- the life of an upload -----------------------------------------------------------------------
 
 
-def admit_upload(session: Session, wanted: NewUpload) -> None:
-    """Refuse before any byte is sent what could not be accepted afterwards."""
+def refuse_empty(wanted: NewUpload) -> None:
     if wanted.length == 0:
         raise Problem(IMAGE_UNREADABLE)
+
+
+def refuse_other_than_announced(session: Session, wanted: NewUpload) -> None:
+    """Refuse before any byte is sent what could not be accepted afterwards."""
     if wanted.attachment_id is None:
         return
     announced = announced_as(session, wanted.attachment_id)
@@ -87,7 +89,10 @@ def create_upload(
     upload_id: str,
     wanted: NewUpload,
     now: datetime,
+    *,
+    is_finished: bool = False,
 ) -> UploadState:
+    """Let the upload be known; with *is_finished* as one whose content the store has already."""
     row = Upload(
         id=upload_id,
         organisation_id=actor.organisation_id,
@@ -98,6 +103,7 @@ def create_upload(
         upload_metadata=wanted.upload_metadata,
         created_at=now,
         expires_at=now + timedelta(seconds=settings.upload_ttl_seconds),
+        finished_at=now if is_finished else None,
     )
     session.add(row)
     session.flush()
@@ -215,11 +221,7 @@ def finish_upload(
 ) -> UploadState:
     """The content is in the store: tell it to the upload and to every attachment that waited.
 
-    Raises
-    ------
-    Problem
-        ``storage-unavailable`` if the content was removed, its time being over, between then and
-        now: the next attempt puts it there again.
+    Raises as :func:`record_upload` does.
     """
     row = session.scalar(
         select(Upload).where(Upload.id == upload_id).with_for_update(),
@@ -228,18 +230,9 @@ def finish_upload(
     if row is None:
         raise Problem(NOT_FOUND)
     if row.finished_at is None:
-        _require_not_removed_meanwhile(session, store, row.sha256)
         row.finished_at = now
-        record_upload(session, actor, row.sha256, size, photo, now)
+        record_upload(session, actor, store, row.sha256, size, photo, now)
     return _state(row)
-
-
-def _require_not_removed_meanwhile(session: Session, store: BlobStore, sha256: str) -> None:
-    lock_content(session, sha256)
-    if is_removed(session, sha256):
-        with storage_trouble():
-            if store.stat(sha256) is None:
-                raise Problem(STORAGE_UNAVAILABLE, headers={"Retry-After": "1"})
 
 
 # -- housekeeping --------------------------------------------------------------------------------

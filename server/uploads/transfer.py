@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO, TypeVar
+from typing import Protocol, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from server.access import Actor
 from server.attachments.queries import blob_is_known
+from server.attachments.service import record_upload
 from server.attachments.storage import Storage
+from server.blobs.store import storage_trouble
 from server.config import Settings
 from server.db.transaction import is_passing_trouble, transaction
 from server.db.types import new_id
@@ -38,6 +40,7 @@ from server.uploads.body import append_body
 from server.uploads.part_files import LockedPart
 from server.uploads.service import UploadState
 from server.uploads.tus import Checksum, NewUpload
+from server.uploads.wire import Wire
 
 _HOPELESS = frozenset(
     {
@@ -55,11 +58,15 @@ _ATTEMPTS = 3
 Result = TypeVar("Result")
 
 
+class CreateUpload(Protocol):
+    def __call__(self, *, is_finished: bool = False) -> UploadState: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Body:
     """A request's body. *length* is None for a chunked one."""
 
-    stream: IO[bytes]
+    wire: Wire
     length: int | None
     checksum: Checksum | None
 
@@ -82,8 +89,7 @@ class Transfer:
         The client learns the address from the answer alone, so a request that breaks off leaves
         nothing behind: nobody could go on with it.
         """
-        with transaction(self.session, write=False):
-            service.admit_upload(self.session, wanted)
+        self._admit(wanted)
         upload_id = new_id(self.now)
         parts = service.part_files(self.settings)
         parts.create(upload_id)
@@ -94,12 +100,19 @@ class Transfer:
                 part.remove()
                 raise
 
+    def _admit(self, wanted: NewUpload) -> None:
+        service.refuse_empty(wanted)
+        if wanted.attachment_id is not None:
+            with transaction(self.session, write=False):
+                service.refuse_other_than_announced(self.session, wanted)
+
     def _begin(
         self, upload_id: str, wanted: NewUpload, body: Body | None, part: LockedPart
     ) -> tuple[UploadState, int]:
-        def create() -> UploadState:
+        def create(*, is_finished: bool = False) -> UploadState:
             return service.create_upload(
-                self.session, self.actor, self.settings, upload_id, wanted, self.now
+                *(self.session, self.actor, self.settings, upload_id, wanted, self.now),
+                is_finished=is_finished,
             )
 
         parts = service.part_files(self.settings)
@@ -107,7 +120,7 @@ class Transfer:
             parts.sync_name()
             return self._write(create), 0
         room = self._length_max if wanted.length is None else wanted.length
-        arrived = append_body(part, body.stream, body.length, room, body.checksum)
+        arrived = append_body(part, body.wire, body.length, room, body.checksum)
         if not arrived.is_whole_body:
             raise Problem(UPLOAD_BROKE_OFF)
         size = part.size
@@ -154,7 +167,7 @@ class Transfer:
 
     def _append(self, upload: UploadState, body: Body, part: LockedPart) -> tuple[UploadState, int]:
         length = self._length_max if upload.length is None else upload.length
-        arrived = append_body(part, body.stream, body.length, length - part.size, body.checksum)
+        arrived = append_body(part, body.wire, body.length, length - part.size, body.checksum)
         size = part.size
         if size == upload.length:
             upload = self._finish(part, upload.sha256, arrived.sha256, upload.id)
@@ -201,12 +214,11 @@ class Transfer:
         sha256: str,
         arrived_sha256: str | None,
         upload_id: str,
-        create: Callable[[], object] | None = None,
+        create: CreateUpload | None = None,
     ) -> UploadState:
         """Store the content, then say so in one transaction, then let go of the part file."""
         session, size = self.session, part.size
-        with transaction(session, write=False):
-            is_known = blob_is_known(session, sha256)
+        is_known = self._is_known(sha256)
         try:
             photo = service.put_content(
                 self.storage, self.settings, part, sha256, arrived_sha256, is_known
@@ -218,16 +230,23 @@ class Transfer:
             raise
 
         def finish() -> UploadState:
-            if create is not None:
-                create()
-            store = self.storage.blobs
-            return service.finish_upload(
-                session, self.actor, store, upload_id, size, photo, self.now
-            )
+            store, actor, now = self.storage.blobs, self.actor, self.now
+            if create is None:
+                return service.finish_upload(session, actor, store, upload_id, size, photo, now)
+            record_upload(session, actor, store, sha256, size, photo, now)
+            return create(is_finished=True)
 
         finished = self._write(finish)
         part.remove()
         return finished
+
+    def _is_known(self, sha256: str) -> bool:
+        """Whether somebody's upload of this content has been looked at and stored before."""
+        with storage_trouble():
+            if self.storage.blobs.stat(sha256) is None:
+                return False
+        with transaction(self.session, write=False):
+            return blob_is_known(self.session, sha256)
 
     def _write(self, work: Callable[[], Result]) -> Result:
         """Run *work* in a writing transaction, again if only the moment was bad."""

@@ -15,6 +15,7 @@ from server.errors import UPLOAD_CHECKSUM_MISMATCH, UPLOAD_EXCEEDS_LENGTH, Probl
 from server.uploads.body import SILENCE_SECONDS, append_body, bounded_silence
 from server.uploads.part_files import LockedPart, PartFiles
 from server.uploads.tus import Checksum
+from server.uploads.wire import Wire
 
 MEBIBYTE = 1024 * 1024
 
@@ -68,7 +69,7 @@ def test_memory_stays_under_two_mebibytes_whatever_the_size(parts: PartFiles) ->
     size = 48 * MEBIBYTE
     with parts.locked(new_part(parts)) as part:
         tracemalloc.start()
-        arrived = append_body(part, Zeros(size), size, size, None)
+        arrived = append_body(part, Wire(Zeros(size), {}), size, size, None)
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert part.size == size
@@ -78,38 +79,38 @@ def test_memory_stays_under_two_mebibytes_whatever_the_size(parts: PartFiles) ->
 
 def test_body_that_breaks_off_keeps_what_arrived_and_says_so(parts: PartFiles) -> None:
     with parts.locked(new_part(parts)) as part:
-        arrived = append_body(part, BreaksOff(b"x" * 100_000), 200_000, 500_000, None)
+        arrived = append_body(part, Wire(BreaksOff(b"x" * 100_000), {}), 200_000, 500_000, None)
         assert (part.size, arrived.is_whole_body) == (100_000, False)
 
 
 def test_chunked_body_that_breaks_off_is_not_taken_for_whole(parts: PartFiles) -> None:
     with parts.locked(new_part(parts)) as part:
-        arrived = append_body(part, BreaksOff(b"x" * 100_000), None, 500_000, None)
+        arrived = append_body(part, Wire(BreaksOff(b"x" * 100_000), {}), None, 500_000, None)
         assert (part.size, arrived.is_whole_body) == (100_000, False)
 
 
 def test_hash_of_a_resumed_upload_is_not_taken_from_its_last_part(parts: PartFiles) -> None:
     with parts.locked(new_part(parts)) as part:
-        append_body(part, io.BytesIO(b"first"), 5, 10, None)
-        assert append_body(part, io.BytesIO(b"other"), 5, 5, None).sha256 is None
+        append_body(part, Wire(io.BytesIO(b"first"), {}), 5, 10, None)
+        assert append_body(part, Wire(io.BytesIO(b"other"), {}), 5, 5, None).sha256 is None
 
 
 @pytest.mark.parametrize("length", [8, None])
 def test_more_than_there_is_room_for_is_not_kept(parts: PartFiles, length: int | None) -> None:
     with parts.locked(new_part(parts)) as part:
-        append_body(part, io.BytesIO(b"12"), 2, 9, None)
+        append_body(part, Wire(io.BytesIO(b"12"), {}), 2, 9, None)
         with pytest.raises(Problem) as refused:
-            append_body(part, io.BytesIO(b"34567890"), length, 7, None)
+            append_body(part, Wire(io.BytesIO(b"34567890"), {}), length, 7, None)
         assert refused.value.type is UPLOAD_EXCEEDS_LENGTH
         assert part.size == 2
 
 
 def test_wrong_checksum_leaves_the_part_as_it_was(parts: PartFiles) -> None:
     def append(part: LockedPart, digest: bytes) -> None:
-        append_body(part, io.BytesIO(b"34"), 2, 7, Checksum("sha1", digest))
+        append_body(part, Wire(io.BytesIO(b"34"), {}), 2, 7, Checksum("sha1", digest))
 
     with parts.locked(new_part(parts)) as part:
-        append_body(part, io.BytesIO(b"12"), 2, 9, None)
+        append_body(part, Wire(io.BytesIO(b"12"), {}), 2, 9, None)
         with pytest.raises(Problem) as refused:
             append(part, hashlib.sha1(b"xx").digest())
         assert refused.value.type is UPLOAD_CHECKSUM_MISMATCH
