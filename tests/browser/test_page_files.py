@@ -76,6 +76,7 @@ GROUPS = {
     "notice_kind": ACTION_KINDS,
     "notice_status": ACTION_STATUSES,
     "step": STEP_KINDS,
+    "step_taken": STEP_KINDS,
     "lot_decision": ("accepted", "not_accepted", "undecided"),
     "collection": PHONE_COLLECTIONS,
     "field": PHONE_FIELDS,

@@ -27,7 +27,7 @@ function Step({ seen: { document, state } }) {
     [text("actions.prevention"), document.prevention],
   ].filter(([, value]) => value);
   return html`
-    <${Head} name=${word("step", document.kind)} who=${document.created_by?.name ?? session().user.display_name} at=${document.captured_at} state=${state} />
+    <${Head} name=${word("step_taken", document.kind)} who=${document.created_by?.name ?? session().user.display_name} at=${document.captured_at} state=${state} />
     ${document.text && html`<p>${document.text}</p>`}
     ${said.map(([label, value]) => html`<p key=${label}><span class="muted small">${label}</span><br />${value}</p>`)}
     ${document.due_at && html`<p class="small">${text("actions.due_at", { time: moment(document.due_at) })}</p>`}
