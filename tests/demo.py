@@ -122,8 +122,9 @@ def delivery(phone: Handheld, category: str, number: str, lot_size: int) -> Draf
 
 
 def product_name(phone: Handheld, draft: Draft) -> str:
-    name: str = phone.records["products"][draft.line()["product_id"]]["document"]["name"]
-    return name
+    product = phone.document("products", draft.line()["product_id"])
+    assert product is not None
+    return str(product["name"])
 
 
 def licences_hold(supplier: Document) -> bool:
@@ -207,12 +208,12 @@ def upload_photos(story: Story) -> None:
     waiting = missing(story.phone)
     check(waiting == set(story.pictures), "the server does not miss exactly these photos")
     first, *others = story.pictures
-    offset = story.phone.upload_in_two_parts(first, story.pictures[first])
+    offset = story.phone.upload_in_two_parts(first)
     size = len(story.pictures[first])
     check(0 < offset < size, f"nothing was kept of the broken upload: {offset} of {size}")
     step(f"one photo in two parts: broke off, went on at byte {offset:,} of {size:,}")
     for attachment_id in others:
-        story.phone.upload(attachment_id, story.pictures[attachment_id])
+        story.phone.upload(attachment_id)
     check(not missing(story.phone), "photos are still missing")
     step(f"all {len(story.pictures)} photos are on the server, none missing")
 

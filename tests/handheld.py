@@ -1,43 +1,25 @@
-"""A handheld without a screen: it keeps what it pulled, an outbox, and photos to be sent.
+"""A phone (``tests.phone``) as stories tell of one: it signs in at an address, and each step can be
+looked at. What a client does is there; here is what stories ask, and what they let go wrong.
 
-Speaks plain HTTP with the standard library, as a client author would begin; the demo and the
-process tests use it against a running server.
+The demo and the process tests use it against a running server.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import http.client
 import json
 import socket
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
-Document = dict[str, Any]
-TUS = {"Tus-Resumable": "1.0.0"}
+from tests.infrastructure.rough_network import Fate, RoughNetwork
+from tests.phone.phone import TUS, Later, Phone
+from tests.phone.storage import Document, Storage
+from tests.phone.transport import Answer, Transport
 
-
-class Unexpected(AssertionError):
-    """An answer that no step of the story expected."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
-
-    def expect(self, *statuses: int) -> Answer:
-        if self.status not in statuses:
-            raise Unexpected(f"{self.status} instead of {statuses}: {self.body[:500]!r}")
-        return self
+__all__ = ["Document", "Handheld"]
 
 
 @dataclass
@@ -47,14 +29,25 @@ class Handheld:
     address: str
     username: str
     password: str
-    device_id: str = field(default_factory=lambda: str(uuid4()))
     token: str = ""
     user: Document = field(default_factory=dict)
-    cursor: str | None = None
-    records: dict[str, dict[str, Document]] = field(default_factory=dict)
-    outbox: list[Document] = field(default_factory=list)
 
-    # -- HTTP ------------------------------------------------------------------------------------
+    def __post_init__(self) -> None:
+        device_id, transport = str(uuid4()), Transport("", 0)
+        storage = Storage(":memory:")
+        self.phone = Phone(
+            storage, transport, self.username, self.password, device_id, Random(device_id)
+        )
+        if self.token:
+            storage.set_state("token", self.token)
+        self.reach(self.address)
+
+    def reach(self, address: str) -> None:
+        """From now on the server is at *address*."""
+        place = urlsplit(address)
+        self.phone.transport = Transport(place.hostname or "", place.port or 80)
+
+    # -- what stories look at --------------------------------------------------------------------
 
     def request(
         self,
@@ -63,111 +56,61 @@ class Handheld:
         body: bytes | None = None,
         headers: dict[str, str] | None = None,
     ) -> Answer:
-        connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=60)
-        try:
-            connection.request(method, path, body, {**self._headers(), **(headers or {})})
-            answer = connection.getresponse()
-            named = {name.lower(): value for name, value in answer.getheaders()}
-            return Answer(answer.status, named, answer.read())
-        finally:
-            connection.close()
-
-    def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        """Any request in this person's name, whatever is answered."""
+        whole = {"Authorization": f"Bearer {self.phone.token}", **(headers or {})}
+        return self.phone.transport.request(method, path, body, whole)
 
     def get(self, path: str, **query: str) -> Answer:
         return self.request("GET", path + ("?" + urlencode(query) if query else ""))
 
     def send_json(self, method: str, path: str, document: Any) -> Answer:
-        return self.request(
-            method, path, json.dumps(document).encode(), {"Content-Type": "application/json"}
-        )
+        body, kind = json.dumps(document).encode(), {"Content-Type": "application/json"}
+        return self.request(method, path, body, kind)
 
-    # -- signing in and pulling ------------------------------------------------------------------
+    @property
+    def cursor(self) -> str | None:
+        return self.phone.storage.state("cursor")
+
+    @property
+    def outbox(self) -> list[Document]:
+        return self.phone.storage.outbox()
+
+    def document(self, collection: str, record_id: str) -> Document | None:
+        held = self.phone.storage.record(collection, record_id)
+        return None if held is None else held[1]
+
+    def documents(self, collection: str) -> list[Document]:
+        return [document for _, document in self.phone.storage.records(collection).values()]
+
+    # -- what it does ----------------------------------------------------------------------------
 
     def sign_in(self) -> Handheld:
-        body = {
-            "username": self.username,
-            "password": self.password,
-            "device": {"id": self.device_id, "name": f"{self.username} handheld"},
-        }
-        answer = self.send_json("POST", "/api/v1/auth/login", body).expect(200).json
-        self.token, self.user = answer["access_token"], answer["user"]
+        self.phone.sign_in()
+        self.token, self.user = self.phone.token, self.get("/api/v1/auth/me").expect(200).json
         return self
 
     def pull(self) -> int:
-        """Take over everything that changed. Returns how many records that were."""
-        count, more = 0, True
-        while more:
-            query = {"limit": "200"} | ({"cursor": self.cursor} if self.cursor else {})
-            page = self.get("/api/v1/sync/pull", **query).expect(200).json
-            for change in page["changes"]:
-                held = self.records.setdefault(change["collection"], {})
-                if change["deleted"]:
-                    held.pop(change["id"], None)
-                else:
-                    held[change["id"]] = change
-            count += len(page["changes"])
-            self.cursor, more = page["cursor"], page["has_more"]
-        return count
+        """Take over everything that changed. Returns how many records are held now."""
+        self.phone.pull()
+        return len(self.phone.storage.holdings())
 
-    def documents(self, collection: str) -> list[Document]:
-        return [change["document"] for change in self.records.get(collection, {}).values()]
-
-    # -- the outbox ------------------------------------------------------------------------------
-
-    def capture(
-        self, collection: str, document: Document, base_version: int | None = None
-    ) -> Document:
-        """Write a change down. It stays in the outbox until the server has answered for it."""
-        mutation = {
-            "mutation_id": str(uuid4()),
-            "collection": collection,
-            "id": document["id"],
-            "operation": "upsert",
-            "base_version": base_version,
-            "document": document,
-            "captured_at": document.get("captured_at"),
-        }
-        self.outbox.append(mutation)
-        return mutation
-
-    def push_body(self) -> bytes:
-        return json.dumps({"device_id": self.device_id, "mutations": self.outbox}).encode()
+    def capture(self, collection: str, document: Document) -> None:
+        self.phone.capture(collection, document)
 
     def push(self) -> list[Document]:
-        """Send the outbox; what was accepted leaves it."""
-        answer = self.request(
-            "POST", "/api/v1/sync/push", self.push_body(), {"Content-Type": "application/json"}
-        )
-        results: list[Document] = answer.expect(200).json["results"]
-        done = {r["mutation_id"] for r in results if r["status"] != "rejected"}
-        self.outbox = [m for m in self.outbox if m["mutation_id"] not in done]
-        return results
-
-    def push_and_lose_the_answer(self) -> None:
-        """Send the outbox and hang up before a single byte of the answer is read."""
-        place = urlsplit(self.address)
-        body = self.push_body()
-        head = (
-            f"POST /api/v1/sync/push HTTP/1.1\r\nHost: {place.netloc}\r\n"
-            f"Authorization: Bearer {self.token}\r\nContent-Type: application/json\r\n"
-            f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-        )
-        with socket.create_connection((place.hostname or "", place.port or 80), 30) as connection:
-            connection.sendall(head.encode() + body)
-
-    # -- photos ----------------------------------------------------------------------------------
+        """Send the outbox. Returns what was answered, in the order of the changes."""
+        answered = len(self.phone.storage.answers())
+        while self.phone.push():
+            pass
+        return [result for _, result in self.phone.storage.answers()[answered:]]
 
     def announce(
         self, attachment_id: str, content: bytes, owner: Document, role: str, captured_at: str
-    ) -> Document:
-        """Note a photo in the outbox; its bytes follow by :meth:`upload`."""
+    ) -> None:
+        """Take a photo of a receipt; its bytes follow by :meth:`upload`."""
         document = {
             "id": attachment_id,
             "site_id": owner["site_id"],
-            "sha256": hashlib.sha256(content).hexdigest(),
-            "size": len(content),
             "media_type": "image/jpeg",
             "owner_collection": "goods_receipts",
             "owner_id": owner["id"],
@@ -175,58 +118,51 @@ class Handheld:
             "captured_at": captured_at,
             "source": "camera",
         }
-        return self.capture("attachments", document)
+        self.phone.take_photo(content, document)
 
-    def upload(self, attachment_id: str, content: bytes) -> None:
-        """Send a photo with the request that creates the upload."""
-        headers = self._upload_headers(attachment_id, content)
-        headers["Content-Type"] = "application/offset+octet-stream"
-        answer = self.request("POST", "/api/v1/uploads", content, headers).expect(201)
-        if answer.headers["upload-offset"] != str(len(content)):
-            raise Unexpected(f"upload stopped at {answer.headers['upload-offset']}")
+    def upload(self, attachment_id: str) -> None:
+        self.phone.send_photo(attachment_id)
 
-    def upload_in_two_parts(self, attachment_id: str, content: bytes) -> int:
+    # -- what goes wrong -------------------------------------------------------------------------
+
+    def push_and_lose_the_answer(self) -> None:
+        """Send the outbox over a line on which no answer comes back."""
+        good = self.phone.transport
+        network = RoughNetwork(good.port, self.username)
+        line = network.line("lost", {Fate.ANSWER_LOST: 1.0})
+        self.phone.transport = Transport("127.0.0.1", line.port)
+        try:
+            self.phone.push()
+        except Later:
+            return
+        finally:
+            network.close()
+            self.phone.transport = good
+        raise AssertionError("the answer was to be lost, and came")
+
+    def upload_in_two_parts(self, attachment_id: str) -> int:
         """Send a photo whose connection breaks in the middle; ask how far it got, and go on.
 
         Returns the offset at which the second part began.
         """
-        headers = self._upload_headers(attachment_id, content)
-        created = self.request("POST", "/api/v1/uploads", None, headers).expect(201)
-        path = urlsplit(created.headers["location"]).path
+        content, path = self.phone.create_upload(attachment_id)
         self._break_off(path, content, len(content) // 2)
-        told = self.request("HEAD", path, None, TUS).expect(200, 204)
-        offset = int(told.headers["upload-offset"])
-        rest = {
-            **TUS,
-            "Upload-Offset": str(offset),
-            "Content-Type": "application/offset+octet-stream",
-        }
-        self.request("PATCH", path, content[offset:], rest).expect(204)
-        return offset
-
-    def _upload_headers(self, attachment_id: str, content: bytes) -> dict[str, str]:
-        metadata = {
-            "sha256": hashlib.sha256(content).hexdigest(),
-            "filename": f"{attachment_id}.jpg",
-            "filetype": "image/jpeg",
-            "attachment_id": attachment_id,
-        }
-        pairs = (
-            f"{name} {base64.b64encode(value.encode()).decode()}"
-            for name, value in metadata.items()
+        offset = int(
+            self.request("HEAD", path, None, TUS).expect(200, 204).headers["upload-offset"]
         )
-        return {**TUS, "Upload-Length": str(len(content)), "Upload-Metadata": ",".join(pairs)}
+        self.phone.send_photo(attachment_id)
+        return offset
 
     def _break_off(self, path: str, content: bytes, after: int) -> None:
         """Announce all of *content*, send *after* bytes, and vanish."""
-        place = urlsplit(self.address)
+        place = self.phone.transport
         head = (
-            f"PATCH {path} HTTP/1.1\r\nHost: {place.netloc}\r\n"
-            f"Authorization: Bearer {self.token}\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\n"
-            "Content-Type: application/offset+octet-stream\r\n"
+            f"PATCH {path} HTTP/1.1\r\nHost: {place.host}:{place.port}\r\n"
+            f"Authorization: Bearer {self.phone.token}\r\nTus-Resumable: 1.0.0\r\n"
+            "Upload-Offset: 0\r\nContent-Type: application/offset+octet-stream\r\n"
             f"Content-Length: {len(content)}\r\n\r\n"
         )
-        with socket.create_connection((place.hostname or "", place.port or 80), 30) as connection:
+        with socket.create_connection((place.host, place.port), 30) as connection:
             connection.sendall(head.encode() + content[:after])
             connection.shutdown(socket.SHUT_WR)
             connection.recv(1024)  # whatever the server still says, if anything

@@ -84,7 +84,7 @@ class Ramp:
         states = [(result["status"], result.get("problem")) for result in self.phone.push()]
         assert {status for status, _ in states} == {"applied"}, states
         for attachment_id in list(contents)[: len(contents) - held_back]:
-            self.phone.upload(attachment_id, contents[attachment_id])
+            self.phone.upload(attachment_id)
         self.sent[name] = draft
 
     def _by_code(self, collection: str, code: str) -> Document:

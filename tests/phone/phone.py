@@ -318,13 +318,15 @@ class Phone:
     # -- photos ------------------------------------------------------------------------------------
 
     def send_photos(self) -> None:
-        for attachment_id, content, address in self.storage.photos_to_send():
+        for attachment_id in self.storage.photos_to_send():
             with suppress(Revoked):  # it never heard of this one: the person keeps it
-                self._send_photo(attachment_id, content, address)
+                self.send_photo(attachment_id)
         with suppress(Revoked):
             self._send_again_what_is_missing()
 
-    def _send_photo(self, attachment_id: str, content: bytes, address: str | None) -> None:
+    def create_upload(self, attachment_id: str) -> tuple[bytes, str]:
+        """The photo's bytes, and where they go: what was begun before is gone on with."""
+        content, address = self.storage.photo(attachment_id)
         if address is None:
             headers = self._upload_headers(attachment_id, content)
             answer = self._ask("POST", "/api/v1/uploads", None, headers)
@@ -333,6 +335,10 @@ class Phone:
             address = urlsplit(_header(answer, "location")).path
             self.storage.photo_address(attachment_id, address)
             self.at("upload created")
+        return content, address
+
+    def send_photo(self, attachment_id: str) -> None:
+        content, address = self.create_upload(attachment_id)
         told = self._ask("HEAD", address, None, TUS)
         if told.status in (404, 410):
             self.storage.photo_address(attachment_id, None)
@@ -355,7 +361,7 @@ class Phone:
             if sent.status != 204:
                 raise Unexpected(f"patch: {sent.status} {sent.body[:300]!r}")
             if int(_header(sent, "upload-offset")) < len(content):
-                return self._send_photo(attachment_id, content, address)
+                return self.send_photo(attachment_id)
         self.storage.photo_sent(attachment_id)
         self.at("photo sent")
         return None

@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value TEXT);
 class Storage:
     """One file. Every method that changes something is one transaction."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | str) -> None:
         self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = OFF")
@@ -158,16 +158,18 @@ class Storage:
             "INSERT INTO photos (attachment_id, content) VALUES (?, ?)", (attachment_id, content)
         )
 
-    def photos_to_send(self) -> list[tuple[str, bytes, str | None]]:
-        return self._database.execute(
-            "SELECT attachment_id, content, address FROM photos WHERE is_sent = 0 ORDER BY rowid"
+    def photos_to_send(self) -> list[str]:
+        rows = self._database.execute(
+            "SELECT attachment_id FROM photos WHERE is_sent = 0 ORDER BY rowid"
         ).fetchall()
+        return [row[0] for row in rows]
 
-    def photo(self, attachment_id: str) -> bytes | None:
-        row = self._database.execute(
-            "SELECT content FROM photos WHERE attachment_id = ?", (attachment_id,)
+    def photo(self, attachment_id: str) -> tuple[bytes, str | None]:
+        """Its bytes, and the address of the upload that was begun with it."""
+        found: tuple[bytes, str | None] = self._database.execute(
+            "SELECT content, address FROM photos WHERE attachment_id = ?", (attachment_id,)
         ).fetchone()
-        return None if row is None else row[0]
+        return found
 
     def photo_address(self, attachment_id: str, address: str | None) -> None:
         self._database.execute(

@@ -25,6 +25,11 @@ class Answer:
     def json(self) -> Any:
         return json.loads(self.body)
 
+    def expect(self, *statuses: int) -> Answer:
+        if self.status not in statuses:
+            raise AssertionError(f"{self.status} instead of {statuses}: {self.body[:500]!r}")
+        return self
+
 
 @dataclass
 class Transport:
