@@ -112,4 +112,6 @@ def test_without_https_the_page_tells_how_to_install_the_app_alone(sqlite_world)
     assert "Install the app" in page.text
     assert "Install the certificate" not in page.text
     assert client.get("/install/ca.crt").status_code == 404
+    for named in re.findall(r'(?:href|src)="((?:app|install)/[^"]+)"', page.text):
+        assert client.get(f"/{named}").status_code == 200, named
     assert client.get("/install/qr.svg").data.startswith(b"<svg")

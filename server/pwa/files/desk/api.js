@@ -19,6 +19,7 @@ export class Refused extends Error {
 /** No answer at all: no network, or the service is down. */
 export class Unreachable extends Error {}
 
+/** @type {(refused: Refused) => void} */
 let whenSignedOut = () => {};
 
 /** Call *listener* with the refusal when the server no longer takes the token. */
@@ -28,10 +29,12 @@ export function onSignedOut(listener) {
 
 export const isSignedIn = () => token() !== null;
 
+/** @param {string} path @param {{signal?: AbortSignal}} [options] */
 export async function getJson(path, { signal } = {}) {
   return (await request(path, { signal })).json();
 }
 
+/** @param {string} path @param {{signal?: AbortSignal, accept?: string}} [options] */
 export async function getBlob(path, { signal, accept } = {}) {
   return (await request(path, { signal, accept })).blob();
 }
@@ -62,7 +65,12 @@ export async function serviceState() {
   }
 }
 
+/**
+ * @param {string} path
+ * @param {{method?: string, json?: unknown, signal?: AbortSignal, accept?: string}} [options]
+ */
 async function request(path, { method, json, signal, accept } = {}) {
+  /** @type {Record<string, string>} */
   const headers = { "Accept-Language": language() };
   if (accept) headers.Accept = accept;
   const sent = json ? null : token();
@@ -76,7 +84,7 @@ async function request(path, { method, json, signal, accept } = {}) {
   try {
     answer = await fetch(new URL(path, API), init);
   } catch (error) {
-    if (error.name === "AbortError") throw error;
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Unreachable(String(error));
   }
   if (!answer.ok) throw await refusal(answer, sent);

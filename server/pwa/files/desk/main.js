@@ -10,8 +10,8 @@ import { checkService, watchService } from "./service_state.js";
 import { signInForm } from "./sign_in.js";
 import { renderTopBar } from "./top_bar.js";
 
-const top = document.getElementById("top");
-const main = document.getElementById("main");
+const top = /** @type {HTMLElement} */ (document.getElementById("top"));
+const main = /** @type {HTMLElement} */ (document.getElementById("main"));
 
 let account = null;
 let work = null; // the panes of the person signed in: { list, detail, element }
@@ -101,7 +101,7 @@ function renderBar() {
 async function chooseLanguage(wanted) {
   await useLanguage(wanted);
   renderBar();
-  top.querySelector('[aria-pressed="true"]')?.focus();
+  /** @type {HTMLElement | null} */ (top.querySelector('[aria-pressed="true"]'))?.focus();
   if (!work) {
     if (isSignedIn()) await resume();
     else showSignIn();

@@ -14,7 +14,9 @@ export class ReceiptDetail {
   #container;
   #siteName;
   #may;
+  /** @type {{receipt: any, checklists: any[]} | null} */
   #shown = null;
+  /** @type {unknown} */
   #error = null;
   #id = null;
   #loads = new AbortController();
@@ -75,7 +77,7 @@ export class ReceiptDetail {
   }
 
   #article() {
-    const { receipt, checklists } = this.#shown;
+    const { receipt, checklists } = /** @type {{receipt: any, checklists: any[]}} */ (this.#shown);
     return el(
       "article",
       { class: "receipt" },

@@ -21,6 +21,7 @@ export class ReceiptList {
   #receipts = [];
   #cursor = null;
   #state = "loading";
+  /** @type {unknown} */
   #error = null;
   #openId = null;
   #loads = new AbortController();

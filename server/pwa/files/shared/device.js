@@ -7,6 +7,7 @@ const TOKEN = "yanshou.token";
 // A browser may refuse its storage. Then everything lasts as long as the page does.
 const inMemory = new Map();
 
+/** @param {"localStorage" | "sessionStorage"} storage @param {string} key @returns {string | null} */
 function read(storage, key) {
   try {
     return window[storage].getItem(key);
@@ -15,6 +16,11 @@ function read(storage, key) {
   }
 }
 
+/**
+ * @param {"localStorage" | "sessionStorage"} storage
+ * @param {string} key
+ * @param {string | null} value
+ */
 function write(storage, key, value) {
   try {
     if (value === null) window[storage].removeItem(key);
@@ -45,7 +51,8 @@ function newId() {
 /** What a list of devices shows: the system, as far as the browser tells. */
 export function deviceName() {
   const system = /\(([^;)]+)/.exec(navigator.userAgent);
-  return `${navigator.userAgentData?.platform || system?.[1] || "Browser"} · web`.slice(0, 100);
+  const { userAgentData } = /** @type {any} */ (navigator);
+  return `${userAgentData?.platform || system?.[1] || "Browser"} · web`.slice(0, 100);
 }
 
 export const chosenLanguage = () => read("localStorage", LANGUAGE);

@@ -15,7 +15,7 @@ export const language = () => current;
 /** The language chosen before; else the browser's, where anything but Chinese is read as English. */
 export function firstLanguage() {
   const chosen = chosenLanguage();
-  if (chosen in LOCALES) return chosen;
+  if (chosen !== null && chosen in LOCALES) return chosen;
   return (navigator.language || "zh-CN").toLowerCase().startsWith("zh") ? "zh-CN" : "en";
 }
 

@@ -38,7 +38,7 @@ export function useDraft(name, begin) {
     async (changed) => {
       if (!newest.current) return;
       newest.current = { ...newest.current, ...changed };
-      setDraft(newest.current);
+      setDraft(/** @type {Document} */ (newest.current));
       // Writes of one connection are done in the order they were asked for.
       await database.put("state", newest.current, PREFIX + name);
     },

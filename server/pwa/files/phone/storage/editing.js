@@ -50,7 +50,7 @@ export function useEditing(collection, id) {
       // database was busy goes as one.
       if (photos.length > 0) {
         await writing.current;
-        await capture(database, [{ collection, document: newest.current }], photos);
+        await capture(database, [{ collection, document: /** @type {Document} */ (newest.current) }], photos);
         return;
       }
       if (!writing.current) {
@@ -70,6 +70,6 @@ async function writeDown(database, collection, newest) {
   let written = null;
   while (written !== newest.current) {
     written = newest.current;
-    await capture(database, [{ collection, document: written }]);
+    if (written) await capture(database, [{ collection, document: written }]);
   }
 }

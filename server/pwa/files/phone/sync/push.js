@@ -24,7 +24,7 @@ export async function push(line) {
       if (!isAboutTheContent(error)) throw error;
       // Too much at once, or one among them that this server cannot read: find it, and go on
       // without it.
-      if (batch.length === 1) await settle(line.database, batch, [{ status: "rejected", problem: error.problem }]);
+      if (batch.length === 1) await settle(line.database, batch, [{ status: "rejected", problem: /** @type {any} */ (error).problem }]);
       most = Math.ceil(batch.length / 2);
     }
   }

@@ -37,6 +37,7 @@ export class Refused extends Error {
  * @returns {Promise<Response>} an answer below 400; whoever asks for an upload gets 4xx as Refused
  */
 export async function ask(path, { method = "GET", token, json, body = null, headers = {}, seconds = 60, signal } = {}) {
+  /** @type {Record<string, string>} */
   const whole = { "Accept-Language": language(), ...headers };
   if (token) whole.Authorization = `Bearer ${token}`;
   if (json !== undefined) whole["Content-Type"] = "application/json";

@@ -36,7 +36,7 @@ export function ChecklistItem({ item, answer, outcome, bounds, onAnswer, photos,
         <${Sign} outcome=${outcome?.outcome} />
       </div>
       <${Input} item=${item} answer=${answer} bounds=${bounds ?? { smallest: null, largest: null }} onAnswer=${onAnswer} isClosed=${isClosed} />
-      ${(isNotOk || isLacking(answer, outcome)) && outcome.reasons.length > 0 && html`<p class="item-reason" data-outcome=${outcome.outcome}>${outcome.reasons.map((reason) => told({ key: `reason.${reason.code}`, params: reason.params })).join(text("app.separator"))}</p>`}
+      ${outcome && (isNotOk || isLacking(answer, outcome)) && outcome.reasons.length > 0 && html`<p class="item-reason" data-outcome=${outcome.outcome}>${outcome.reasons.map((reason) => told({ key: `reason.${reason.code}`, params: reason.params })).join(text("app.separator"))}</p>`}
       ${photos}
       ${(isNotOk || answer?.note) &&
       html`<textarea class="item-note" rows="2" maxlength="1000" aria-label=${text("item.note")} placeholder=${text("item.note")} disabled=${isClosed} value=${answer?.note ?? ""} onInput=${(event) => onAnswer({ note: event.target.value })}></textarea>`}

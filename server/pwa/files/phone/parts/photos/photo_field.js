@@ -39,7 +39,7 @@ export function PhotoField({ title, ids, required = 0, owner, role, before = nul
     for (const file of files) {
       setPending((n) => n + 1);
       try {
-        await onTaken(await takePhoto(file, { ...owner, role, source }));
+        await onTaken?.(await takePhoto(file, { ...owner, role, source }));
       } catch (reason) {
         setError(reason);
       } finally {
@@ -47,7 +47,7 @@ export function PhotoField({ title, ids, required = 0, owner, role, before = nul
       }
     }
   };
-  const use = async (picture, takenAt) => onTaken(await takePhoto(picture, { ...owner, role, source: "camera", taken_at: takenAt }));
+  const use = async (picture, takenAt) => onTaken?.(await takePhoto(picture, { ...owner, role, source: "camera", taken_at: takenAt }));
   const openCamera = async () => setCamera({ ...(await import("./camera.js")), missing: Math.max(0, required - ids.length) });
   const remove = async (id) => {
     await onRemove?.(id);

@@ -51,12 +51,13 @@ export async function press(original, wanted) {
     if (isSmall && kind && !wanted.taken) return { ...(await kept(original, kind)), thumbnail, facts };
     const smaller = new Uint8Array(await (await drawn(picture, wanted.longest, wanted.quality)).arrayBuffer());
     const whole = withSegments(smaller, blockOf(exif, wanted), segments.traces);
-    return { ...(await kept(new Blob([whole]), "image/jpeg")), thumbnail, facts };
+    return { ...(await kept(new Blob([/** @type {BlobPart} */ (whole)]), "image/jpeg")), thumbnail, facts };
   } finally {
     picture.close();
   }
 }
 
+/** @param {any} exif @param {Wanted} wanted */
 function blockOf(exif, { taken }) {
   if (taken) return exifOfMoment(taken.milliseconds, taken.offset_minutes);
   return uprightExif(exif ?? { isLittle: false, main: new Map(), details: new Map(), place: new Map() });
@@ -73,7 +74,7 @@ export async function hexDigest(content) {
   const two = (/** @type {number} */ byte) => byte.toString(16).padStart(2, "0");
   // Browsers give their own on HTTPS and localhost only.
   const subtle = globalThis.crypto?.subtle;
-  if (subtle) return Array.from(new Uint8Array(await subtle.digest("SHA-256", content)), two).join("");
+  if (subtle) return Array.from(new Uint8Array(await subtle.digest("SHA-256", /** @type {BufferSource} */ (content))), two).join("");
   return Array.from(sha256OfBytes(content), (word) => word.toString(16).padStart(8, "0")).join("");
 }
 

@@ -6,7 +6,7 @@ import { useCallback, useEffect, useRef, useState } from "../../view.js";
  * @typedef {"refused" | "none" | "busy"} NoStream why there is no live picture
  *
  * @typedef {object} Stream
- * @property {import("preact").RefObject<HTMLVideoElement>} video
+ * @property {import("preact").RefObject<HTMLVideoElement | null>} video
  * @property {"starting" | "live" | NoStream} state
  * @property {boolean | null} torch whether the light is on; null where there is none
  * @property {() => Promise<void>} switchTorch
@@ -54,7 +54,7 @@ export function useStream() {
         setState("live");
       } catch (error) {
         if (isOver || mine !== round) return;
-        const reason = REASONS[error?.name] ?? "busy";
+        const reason = REASONS[/** @type {any} */ (error)?.name] ?? "busy";
         wasRefused ||= reason === "refused";
         setState(reason);
       }

@@ -96,6 +96,7 @@ function Facts({ id, remove }) {
   `;
 }
 
+/** @param {Record<string, any>} photo */
 function positionText({ latitude, longitude, accuracy_m: accuracy }) {
   const place = `${Number(latitude).toFixed(5)}, ${Number(longitude).toFixed(5)}`;
   return accuracy === null ? place : `${place} ± ${number(Math.round(Number(accuracy)))} m`;

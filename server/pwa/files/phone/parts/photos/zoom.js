@@ -9,7 +9,7 @@ const SWIPE = 60;
 
 /**
  * @param {((by: number) => void) | null} step a swipe across a picture that is not enlarged
- * @returns {import("preact").RefObject<HTMLElement>} for the frame around the one <img>
+ * @returns {import("preact").RefObject<HTMLElement | null>} for the frame around the one <img>
  */
 export function useZoom(step) {
   const frame = useRef(/** @type {HTMLElement | null} */ (null));

@@ -104,6 +104,7 @@ function Form({ finding, change }) {
   `;
 }
 
+/** @param {Record<string, any>} finding */
 const ownerOf = ({ id, site_id: siteId }) => ({ owner_collection: "findings", owner_id: id, site_id: siteId });
 
 /** What is still to be said, or null. */

@@ -24,7 +24,9 @@ export function useInspection(id) {
     (item, changed, photos = []) => editing.edit((document) => withAnswer(document, item.id, changed, { id: newId(), now: now() }), photos),
     [editing.edit],
   );
-  return { ...editing, inspection, held, template, stand, answer, isClosed: Boolean(inspection && isFinished(inspection)), isLoading: inspection === undefined || !held };
+  /** @type {any} known once isLoading is false */
+  const known = held;
+  return { ...editing, inspection, held: known, template, stand, answer, isClosed: Boolean(inspection && isFinished(inspection)), isLoading: inspection === undefined || !held };
 }
 
 async function readHoldings(database) {

@@ -83,7 +83,7 @@ function LineDecision({ line, shown: { held, verdict, edit, isClosed } }) {
   const take = (value) => {
     const parsed = parseQuantity(value, line.unit);
     if (parsed.value === null) return;
-    void edit((document) => withDecision(withChangedLine(document, line.id, (before) => withPart(before, "accepted_quantity", parsed.value, "rejected_quantity") ?? before)));
+    void edit((document) => withDecision(withChangedLine(document, line.id, (before) => withPart(/** @type {any} */ (before), "accepted_quantity", parsed.value, "rejected_quantity") ?? before)));
   };
   const options = [
     { value: "accepted_quantity", label: text("deciding.accept"), tone: "ok" },

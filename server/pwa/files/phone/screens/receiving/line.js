@@ -58,7 +58,7 @@ function Delivered({ line, product, edit, lineId, isClosed }) {
     if (Number(parsed.value) <= 0) return setError(text("receiving.more_than_none"));
     if (withDelivered(line, parsed.value) === null) return setError(text("receiving.less_than_decided"));
     setError("");
-    void edit((document) => withChangedLine(document, lineId, (before) => withDelivered(before, parsed.value) ?? before));
+    void edit((document) => withChangedLine(document, lineId, (before) => withDelivered(/** @type {any} */ (before), parsed.value) ?? before));
   };
   return html`
     <label class="labelled"><span>${text("receiving.delivered", { unit: word("unit", line.unit) })}</span>

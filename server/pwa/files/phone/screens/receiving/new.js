@@ -70,7 +70,12 @@ async function readSuppliers(database) {
     .sort((one, other) => (uses.get(other.supplier.id) ?? 0) - (uses.get(one.supplier.id) ?? 0) || one.supplier.code.localeCompare(other.supplier.code));
 }
 
-/** By name or code, whatever the width and case. */
+/**
+ * By name or code, whatever the width and case.
+ *
+ * @param {Record<string, any>} named
+ * @param {string} search
+ */
 export function matches({ name, code, specification = "" }, search) {
   const plain = (value) => String(value ?? "").normalize("NFKC").toLowerCase();
   return plain(`${name} ${code} ${specification}`).includes(plain(search.trim()));

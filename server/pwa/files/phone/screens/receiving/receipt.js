@@ -23,7 +23,7 @@ export default function Receipt({ id }) {
   const gates = verdict && receipt.lines.length > 0 ? gatesOf(shown) : [];
   return html`
     <${Screen} title=${receipt.number ?? receipt.provisional_number} subtitle=${supplier?.name} back="#/" footer=${html`<${Next} id=${id} receipt=${receipt} gates=${gates} />`}>
-      ${record.problem && html`<${ProblemNotice} problem=${record.problem} />`}
+      ${record?.problem && html`<${ProblemNotice} problem=${record.problem} />`}
       ${isSigned(receipt) && html`<p class="banner" data-decision=${receipt.decision}><${Icon} name="check" /> ${word("decision", receipt.decision ?? "pending")}</p>`}
       <${Delivery} ...${shown} supplier=${supplier} />
       <section class="stack" aria-label=${text("receiving.goods")}>

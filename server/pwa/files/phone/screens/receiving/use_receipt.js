@@ -12,7 +12,17 @@ import { useCallback, useLive, useMemo } from "../../view.js";
 import { withAnswer } from "./documents.js";
 import { readHoldings } from "./holdings.js";
 
-/** @param {string} id */
+const UNKNOWN = { basis: null, checklists: {}, refusals: [], verdict: null, parts: [] };
+
+/**
+ * @typedef {import("../../storage/editing.js").Editing & {receipt: any, held: any, basis: any,
+ *   checklists: any, refusals: any[], verdict: any, parts: any[], isClosed: boolean,
+ *   isLoading: boolean, answer: (item: any, lineId: string | null, changed: any, photos?: any[]) =>
+ *   Promise<void>}} Shown while isLoading is false, receipt and held are what they are for screens
+ *
+ * @param {string} id
+ * @returns {Shown}
+ */
 export function useReceipt(id) {
   const { database } = session();
   const editing = useEditing("goods_receipts", id);
@@ -25,7 +35,7 @@ export function useReceipt(id) {
     [editing.edit],
   );
   const isClosed = Boolean(receipt && (receipt.status === "signed" || receipt.signatures.length > 0));
-  return { ...editing, receipt, held, ...stand, answer, isClosed, isLoading: receipt === undefined || !held };
+  return { ...editing, receipt, held, ...(stand ?? UNKNOWN), answer, isClosed, isLoading: receipt === undefined || !held };
 }
 
 /**
