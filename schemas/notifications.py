@@ -36,7 +36,7 @@ _SHAPES = {
     "email": r"[^@\s/?#:]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,24}",
     "dingtalk": r"(SEC[0-9A-Za-z]{10,100}@)?[0-9a-f]{20,100}",
     "wecom": r"[0-9a-fA-F-]{20,64}",
-    "feishu": r"[0-9a-zA-Z-]{20,64}",
+    "feishu": r"([0-9A-Za-z]{8,100}@)?[0-9a-zA-Z-]{20,64}",
     "webhook": r"https?://[^\s@]{3,500}",
 }
 _EXPECTED = {
@@ -47,7 +47,8 @@ _EXPECTED = {
     ),
     "wecom": both("应为企业微信机器人的 key", "The key of a WeCom robot is expected."),
     "feishu": both(
-        "应为飞书机器人地址里最后一段", "The last part of a Feishu robot's address is expected."
+        "应为飞书机器人地址里最后一段，签名校验时写作 密钥@最后一段",
+        "The last part of a Feishu robot's address is expected, with a secret as secret@part.",
     ),
     "webhook": both(
         "应为 http 或 https 地址，不含用户名和密码",

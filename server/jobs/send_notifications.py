@@ -13,4 +13,4 @@ from server.notifications.sending import send_waiting
 
 def run_send_notifications(session: Session, settings: Settings, now: datetime) -> int:
     """Send what is due. Returns how many messages went out."""
-    return send_waiting(session, lambda message: transport.send(settings, message), now)
+    return send_waiting(session, lambda message: transport.send(settings, message, now), now)
