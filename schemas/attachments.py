@@ -109,6 +109,17 @@ class FlagAcceptanceIn(Schema):
     reason = Text(shortest=2, longest=500, required=True)
 
 
+class FlaggedFilterIn(Schema):
+    site_id = UuidText(load_default=None)
+
+
+class FlaggedPhotosOut(Schema):
+    """The worklist: each photo's summary, the version that was looked at, and its open flags."""
+
+    photos = fields.List(fields.Dict())
+    next_cursor = fields.String(allow_none=True)
+
+
 class RelatedPhotoOut(Schema):
     attachment_id = fields.String()
     site_id = fields.String()

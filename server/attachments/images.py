@@ -9,9 +9,10 @@ from typing import BinaryIO
 from PIL import Image, UnidentifiedImageError
 
 from server.attachments.exif import CameraFacts, read_camera_facts
-from server.attachments.soundness import is_checked, is_whole, png_chunk
+from server.attachments.soundness import is_checked, is_whole, jpeg_metadata_bytes, png_chunk
 from server.errors import (
     IMAGE_HEIC_UNSUPPORTED,
+    IMAGE_METADATA_TOO_LARGE,
     IMAGE_TOO_MANY_FRAMES,
     IMAGE_TOO_MANY_PIXELS,
     IMAGE_TYPE_UNSUPPORTED,
@@ -29,6 +30,8 @@ _MEDIA_TYPES = {
     "HEIF": "image/heic",
 }
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+# Colour profiles, a preview, and the depth map some phones put there take a few megabytes.
+_METADATA_BYTES_MOST = 16 * 2**20
 _ON_ITS_SIDE = frozenset({5, 6, 7, 8})
 _EXIF_SOURCES = frozenset({"exif", "Raw profile type exif"})
 _ORIENTATION_TAG = 0x0112
@@ -88,6 +91,10 @@ def inspect_photo(file: BinaryIO, limits: ImageLimits) -> Photo:
 
 def open_image(file: BinaryIO, limits: ImageLimits) -> Image.Image:
     """*file* opened and not decoded, if it is of a supported kind and within *limits*."""
+    # Pillow keeps all of it, and a file of 256 MiB may be nothing else.
+    metadata = jpeg_metadata_bytes(file, _METADATA_BYTES_MOST)
+    if metadata > _METADATA_BYTES_MOST:
+        raise Problem(IMAGE_METADATA_TOO_LARGE, limit=_METADATA_BYTES_MOST // 2**20)
     formats = (*_FORMATS, "HEIF") if _is_heic(file) else _FORMATS
     try:
         file.seek(0)

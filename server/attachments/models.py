@@ -78,6 +78,12 @@ class Attachment(SiteScoped, Base):
         Index(None, "organisation_id", "owner_collection", "owner_id"),
         Index(None, "organisation_id", "device_id", "status"),
         Index(
+            "ix_attachments_flagged",
+            *("organisation_id", "site_id", "received_at", "id"),
+            sqlite_where=text("open_flags > 0"),
+            postgresql_where=text("open_flags > 0"),
+        ),
+        Index(
             "ix_attachments_needs_examination",
             "received_at",
             sqlite_where=text("needs_examination"),

@@ -17,6 +17,7 @@ from server.attachments.models import Attachment, Blob, BlobPossession
 from server.db.documents import StoredDocument, read_documents
 from server.db.scope import unscoped
 from server.errors import RECORD_NOT_FOUND, Problem
+from server.http.paging import Page, keyset_page
 
 _AT_ONCE = 500
 _MISSING_MOST = 1000
@@ -150,6 +151,33 @@ def missing_attachments(session: Session, actor: Actor) -> list[Missing]:
     )
     with unscoped(session):
         return [Missing(row, arrived_size) for row, arrived_size in session.execute(statement)]
+
+
+def page_of_flagged(
+    session: Session, actor: Actor, site_id: str | None, limit: int, cursor: str | None
+) -> Page[dict[str, Any]]:
+    """Photos with flags that nobody has accepted, at the sites where the actor may do so, the
+    oldest first; each with those flags."""
+    sites = actor.sites_with(Permission.ACCEPT_PHOTO_FLAG)
+    if site_id is not None:
+        sites &= {site_id}
+    statement = select(Attachment).where(
+        Attachment.organisation_id == actor.organisation_id,
+        Attachment.site_id.in_(sorted(sites)),
+        Attachment.open_flags > 0,
+    )
+    columns = [Attachment.received_at, Attachment.id]
+    page = keyset_page(session, statement, columns, limit=limit, cursor=cursor)
+    ids = [row.id for row in page.rows]
+    records = read_documents(session, actor.organisation_id, "attachments", ids)
+    rows = [_flagged(row, records[row.id]) for row in page.rows if row.id in records]
+    return Page(rows, page.next_cursor)
+
+
+def _flagged(row: Attachment, record: StoredDocument) -> dict[str, Any]:
+    flags = record.document["flags"] or ()
+    open_ = [flag for flag in flags if flag["accepted"] is None]
+    return {**_summary(row).to_dict(), "version": record.version, "flags": open_}
 
 
 def announced_within_reach(actor: Actor) -> ColumnElement[bool]:

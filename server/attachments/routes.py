@@ -11,6 +11,8 @@ from schemas.attachments import (
     AttachmentRecordOut,
     AttachmentSchema,
     FlagAcceptanceIn,
+    FlaggedFilterIn,
+    FlaggedPhotosOut,
     MissingAttachmentsOut,
     RelatedPhotosOut,
 )
@@ -40,6 +42,12 @@ from server.http.conditional import expected_version, record_response
 from server.http.context import current_actor, current_settings, current_time
 from server.http.guard import own_transaction, requires
 from server.http.language import language
+from server.http.paging import PageIn
+
+
+class FlaggedQuery(PageIn, FlaggedFilterIn):
+    """A page, and of which site."""
+
 
 routes = Blueprint("attachments", __name__, url_prefix="/api/v1", description="附件 / Attachments")
 
@@ -51,6 +59,16 @@ def list_missing_attachments() -> dict[str, Any]:
     """What this device has announced and the server has not yet got."""
     missing = queries.missing_attachments(current_session(), current_actor())
     return {"attachments": [_missing(entry) for entry in missing]}
+
+
+@routes.route("/attachments/flagged", methods=["GET"])
+@requires(Permission.ACCEPT_PHOTO_FLAG)
+@routes.arguments(FlaggedQuery, location="query")
+@routes.response(200, FlaggedPhotosOut)
+def list_flagged(query: dict[str, Any]) -> dict[str, Any]:
+    """Photos with flags that wait for somebody to look at them, the oldest first."""
+    page = queries.page_of_flagged(current_session(), current_actor(), **query)
+    return {"photos": page.rows, "next_cursor": page.next_cursor}
 
 
 @routes.route("/attachments/<attachment_id>", methods=["GET"])

@@ -15,6 +15,7 @@ _PIECE = 256 * 1024
 _PNG_SIGNATURE = 8
 _PNG_CHUNK_MAX = 2**31
 _JPEG_WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})
+_JPEG_METADATA = frozenset({*range(0xE0, 0xF0), 0xFE})
 _START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
 
 
@@ -50,6 +51,28 @@ def _is_whole_jpeg(file: BinaryIO) -> bool:
         file.seek(length - 2, 1)
         if marker == _START_OF_SCAN:
             return _contains(file, b"\xff\xd9")
+
+
+def jpeg_metadata_bytes(file: BinaryIO, most: int) -> int:
+    """How many bytes of application data and comments stand before the picture of a JPEG; counting
+    ends beyond *most*. 0 for anything else. Leaves the file at any position."""
+    file.seek(0)
+    if file.read(2) != b"\xff\xd8":
+        return 0
+    found = 0
+    while found <= most:
+        marker = _next_marker(file)
+        if marker in (None, _END_OF_IMAGE, _START_OF_SCAN):
+            break
+        if marker in _JPEG_WITHOUT_LENGTH:
+            continue
+        length = int.from_bytes(file.read(2))
+        if length < 2:
+            break
+        if marker in _JPEG_METADATA:
+            found += length
+        file.seek(length - 2, 1)
+    return found
 
 
 def _next_marker(file: BinaryIO) -> int | None:

@@ -130,6 +130,15 @@ IMAGE_TOO_MANY_FRAMES = define(
         "The file has {frames} frames; at most {limit} are allowed. It was not kept.",
     ),
 )
+IMAGE_METADATA_TOO_LARGE = define(
+    "image-metadata-too-large",
+    413,
+    ("图片的附加信息过多", "The image carries too much beside its picture"),
+    (
+        "图片之前的附加信息超过 {limit} MiB，未保存。",
+        "More than {limit} MiB of other data stand before the picture. It was not kept.",
+    ),
+)
 PREVIEW_IMPOSSIBLE = define(
     "preview-impossible",
     404,

@@ -23,6 +23,7 @@ from server.db.transaction import is_passing_trouble, transaction
 from server.db.types import new_id
 from server.errors import (
     IMAGE_HEIC_UNSUPPORTED,
+    IMAGE_METADATA_TOO_LARGE,
     IMAGE_TOO_MANY_FRAMES,
     IMAGE_TOO_MANY_PIXELS,
     IMAGE_TYPE_UNSUPPORTED,
@@ -50,6 +51,7 @@ _HOPELESS = frozenset(
         IMAGE_HEIC_UNSUPPORTED,
         IMAGE_TOO_MANY_FRAMES,
         IMAGE_TOO_MANY_PIXELS,
+        IMAGE_METADATA_TOO_LARGE,
     }
 )
 """What no further request can put right: the bytes themselves are wrong."""

@@ -137,3 +137,26 @@ def test_lists_count_the_flags_that_nobody_accepted(world: World, boss: Person) 
             counts.append(attachments_by_id(session, [document["id"]])[document["id"]].open_flags)
         accept(boss, document)
     assert counts == [1, 0]
+
+
+def test_the_worklist_has_the_open_flags_of_ones_own_sites_the_oldest_first(
+    world: World, clock: Any
+) -> None:
+    path, boss = "/api/v1/attachments/flagged", world.person("boss", Role.MANAGER)
+    li = world.person("li")
+    first = stored_photo(li, photo(1), **owned(), source="gallery")
+    clock.advance(seconds=5)
+    second = stored_photo(li, photo(9, size=(900, 300)), **owned(), source="gallery")
+    examine(world)
+    listed = boss.get(path).json["photos"]
+    assert [one["id"] for one in listed] == [first["id"], second["id"]]
+    assert "from_gallery" in [flag["code"] for flag in listed[0]["flags"]]
+    one = boss.get(path, query_string={"limit": 1}).json
+    other = boss.get(path, query_string={"limit": 1, "cursor": one["next_cursor"]}).json
+    assert [p["id"] for page in (one, other) for p in page["photos"]] == [first["id"], second["id"]]
+    for flag in listed[0]["flags"]:
+        assert accept(boss, first, flag["code"]).status_code == 200
+    assert [p["id"] for p in boss.get(path).json["photos"]] == [second["id"]]
+    assert boss.get(path, query_string={"site_id": world.south}).json["photos"] == []
+    assert world.person("nan", Role.MANAGER, [world.south]).get(path).json["photos"] == []
+    assert li.get(path).status_code == 403

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -12,7 +13,12 @@ from PIL import Image
 
 from server.attachments.images import ImageLimits, Photo, inspect_photo
 from server.attachments.pictures import SmallVersions, Variant, make_small_versions
-from server.errors import IMAGE_TOO_MANY_PIXELS, IMAGE_TYPE_UNSUPPORTED, Problem
+from server.errors import (
+    IMAGE_METADATA_TOO_LARGE,
+    IMAGE_TOO_MANY_PIXELS,
+    IMAGE_TYPE_UNSUPPORTED,
+    Problem,
+)
 from tests.infrastructure.photos import PhotoFile, photo, pixel_bomb, truncated
 
 LIMITS = ImageLimits(pixels_max=51_000_000, frames_max=8)
@@ -224,3 +230,19 @@ def test_damaged_bytes_end_in_a_photo_or_in_a_clear_refusal(format_: str) -> Non
 def test_file_that_ends_early_is_refused_by_the_small_decode_too() -> None:
     with pytest.raises(Problem):
         read(truncated(photo(1, size=(4000, 3000))))
+
+
+def test_jpeg_of_nothing_but_comments_is_refused_without_reading_them_all() -> None:
+    whole = photo(1).content
+    segment = b"\xff\xfe\xff\xff" + bytes(65533)
+    few, many = (PhotoFile(whole[:2] + segment * count + whole[2:]) for count in (200, 300))
+    assert read(few).width == 640
+    tracemalloc.start()
+    try:
+        with pytest.raises(Problem) as refused:
+            read(many)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert refused.value.type is IMAGE_METADATA_TOO_LARGE
+    assert peak < 2**20
