@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -253,7 +254,7 @@ def plan_lot(
     lot_size = sample["lot_size"]
     try:
         plans = {
-            class_: find_plan(
+            class_: _find_plan(
                 lot_size=lot_size,
                 aql=rule["aql"],
                 inspection_level=rule["inspection_level"],
@@ -302,8 +303,18 @@ def _class_plan(plan: Plan | None, largest: int, severity: Severity) -> dict[str
         "sample_size": stage.sample_size,
         "acceptance_number": stage.acceptance_number,
         "rejection_number": stage.rejection_number,
-        "plan": plan.to_record(),
+        "plan": _record_of(plan),
     }
+
+
+# The same few lot sizes and schemes come again and again; a refusal is not remembered.
+_find_plan = lru_cache(1024)(find_plan)
+
+
+@lru_cache(1024)
+def _record_of(plan: Plan) -> dict[str, Any]:
+    """Shared by every receipt with this plan: it is written, never changed."""
+    return plan.to_record()
 
 
 def _unknown(pointer: str, zh: str, en: str, value: object) -> Problem:

@@ -324,7 +324,7 @@ def _judge_sample(
             # What was found beyond the class's own items decides no differently: n is above Re.
             found = min(found, size)
             inspected = max(inspected, found)
-        decisions[class_] = decide_class(plan, [found], [inspected])
+        decisions[class_] = _decide(plan, found, inspected)
     decisions.setdefault("A", _nothing_found(sampling))
     return decisions
 
@@ -340,12 +340,19 @@ def _require_within_lot(found: int, lot_size: int, place: str) -> None:
 
 
 def _nothing_found(sampling: Mapping[str, Any]) -> ClassDecision:
-    plan = ZeroAcceptancePlan(sampling["lot_size"], sampling["sample_size"])
-    return decide_class(plan, [0])
+    return _decide(ZeroAcceptancePlan(sampling["lot_size"], sampling["sample_size"]), 0)
 
 
-# The same few lot sizes and plans come again and again.
+# The same few lot sizes, plans and counts come again and again.
 _find_plan = lru_cache(1024)(find_plan)
+
+
+@lru_cache(4096)
+def _decide(
+    plan: Plan | ZeroAcceptancePlan, found: int, inspected: int | None = None
+) -> ClassDecision:
+    return decide_class(plan, [found], None if inspected is None else [inspected])
+
 
 
 def _plan_of(rule: Mapping[str, Any], lot_size: int) -> Plan | ZeroAcceptancePlan:

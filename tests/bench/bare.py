@@ -18,7 +18,7 @@ from flask import Flask, Response, jsonify, request
 
 WRITES_TO, READS_FROM = "YANSHOU_BENCH_WRITES_TO", "YANSHOU_BENCH_READS_FROM"
 """Environment: an own database for what is pushed; the service's, to send the same rows."""
-_TABLE = "CREATE TABLE IF NOT EXISTS bare_documents (id text PRIMARY KEY, document text NOT NULL)"
+TABLE = "CREATE TABLE IF NOT EXISTS bare_documents (id text PRIMARY KEY, document text NOT NULL)"
 _PAGE = (
     "SELECT collection, id, version, document FROM sync_records"
     " WHERE organisation_id = {0} AND sequence > {0} ORDER BY sequence LIMIT {0}"
@@ -36,7 +36,6 @@ class Sqlite:
         self._connection = sqlite3.connect(path, timeout=30, isolation_level=None)
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=FULL")
-        self._connection.execute(_TABLE)
 
     def insert(self, rows: Sequence[tuple[str, str]]) -> None:
         self._connection.execute("BEGIN IMMEDIATE")
@@ -51,8 +50,6 @@ class Sqlite:
 class Postgres:
     def __init__(self, url: str) -> None:
         self._connection = psycopg.connect(url)
-        self._connection.execute(_TABLE)
-        self._connection.commit()
 
     def insert(self, rows: Sequence[tuple[str, str]]) -> None:
         with self._connection.cursor() as cursor:

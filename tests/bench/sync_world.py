@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
+import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +28,7 @@ from server.identity.models import User
 from server.identity.service import sign_in
 from server.sync_api.service import scope_of
 from sync.cursor import Phase, encode_cursor, fresh_cursor
-from tests.bench.bare import READS_FROM, WRITES_TO
+from tests.bench.bare import READS_FROM, TABLE, WRITES_TO
 from tests.bench.serving import Server, get, post, serving
 from tests.infrastructure.postgres import postgres_server
 from tests.receipts import Document
@@ -46,6 +47,13 @@ class Bench:
     settings: Settings
     ours: Server
     bare: Server
+    environment: Mapping[str, str]
+
+    @contextlib.contextmanager
+    def fresh_server(self) -> Iterator[Server]:
+        """The service once more over the same database, in workers that have done nothing yet."""
+        with serving("wsgi:app", self.environment) as server:
+            yield server
 
     @property
     def organisation_id(self) -> str:
@@ -101,6 +109,8 @@ class Bench:
                     text("UPDATE change_log_heads SET sequence = :up_to WHERE sequence = :have"),
                     {"up_to": up_to, "have": have},
                 )
+                if not is_sqlite:
+                    session.execute(text("ANALYZE"))  # as it does by itself before long
 
     def position(self) -> int:
         with self.session() as session:
@@ -186,6 +196,10 @@ def databases() -> Iterator[dict[str, tuple[str, str]]]:
             with psycopg.connect(address + "postgres", autocommit=True) as connection:
                 for name in ("ours", "bare"):
                     connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+            with psycopg.connect(address + "bare", autocommit=True) as connection:
+                connection.execute(TABLE)  # type: ignore[call-overload]
+            with contextlib.closing(sqlite3.connect(folder / "bare.sqlite3")) as file:
+                file.execute(TABLE)
             yield {
                 "SQLite": (f"sqlite:///{folder}/ours.sqlite3", f"sqlite:///{folder}/bare.sqlite3"),
                 "PostgreSQL": (server + "ours", server + "bare"),
@@ -229,7 +243,7 @@ def bench_over(urls: tuple[str, str]) -> Iterator[Bench]:
                 "tests.bench.bare:create_bare_app()", environment, "tests.bench.bare_gunicorn_conf"
             ) as bare,
         ):
-            yield Bench(canteen, settings, ours, bare)
+            yield Bench(canteen, settings, ours, bare, environment)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
