@@ -21,7 +21,7 @@ class Handset:
     complaints: list[str] = field(default_factory=list)
     expected: tuple[str, ...] = ("ERR_INTERNET_DISCONNECTED",)
 
-    def sign_in(self, username: str, pin: str | None = PIN) -> Page:
+    def sign_in(self, username: str, pin: str | None = PIN, *, has_worker: bool = True) -> Page:
         """Sign in online, choose a PIN, and wait until the app lies on the phone."""
         page = self.page
         page.fill("[name=username]", username)
@@ -33,7 +33,8 @@ class Handset:
             self.press_pin(pin)
             self.press_pin(pin)
             page.wait_for_selector(".hint", state="detached")
-        page.evaluate(_WAIT_FOR_WORKER)
+        if has_worker:
+            page.evaluate(_WAIT_FOR_WORKER)
         return page
 
     def press_pin(self, pin: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
+from tests.browser.phone_screenshots import take_all
 from tests.browser.scene import Scene, set_scene
 from tests.browser.visitor import visit
 from tests.infrastructure.browser import MISSING, find_browser, running_browser
@@ -52,6 +53,7 @@ def main() -> int:
         scene = set_scene(service)
         for name, receipt, part, options in _PICTURES:
             keep(name, picture(browser, scene, receipt, part, options))
+        take_all(browser, keep)
     return 0
 
 

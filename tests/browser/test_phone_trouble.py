@@ -133,3 +133,21 @@ def test_a_revoked_device_keeps_its_work_and_says_why(
     expect(page.locator("main .notice").first).to_contain_text("设备已停用")
     assert _seen(handset, receipt["id"])["id"] == receipt["id"]
     assert len(handset.photo_digests()) == 1
+
+
+def test_a_server_that_answers_500_is_asked_less_and_less_often(
+    hand_out: Callable[..., Handset],
+) -> None:
+    handset = hand_out(service_workers="block")
+    handset.expected = ("500",)
+    handset.sign_in("inspector1", pin=None, has_worker=False)
+    handset.wait_until_ready()
+    asked: list[str] = []
+    handset.page.on("request", lambda request: asked.append(request.url))
+    handset.page.route("**/uploads", lambda route: route.fulfill(status=500, body="trouble"))
+    write_down(handset, draft(handset), photos=1)
+    handset.page.wait_for_timeout(9000)
+    tried = [url for url in asked if url.endswith("/uploads")]
+    assert 2 <= len(tried) <= 5
+    handset.page.unroute("**/uploads")
+    handset.wait_until_safe()

@@ -21,7 +21,7 @@ import { sendAgainWhatIsMissing, sendPhotos } from "./uploads.js";
  * @property {string} token
  * @property {() => Promise<Record<string, string>>} headers
  * @property {(time: string) => void} noteServerTime
- * @property {(phase: Phase) => void} report
+ * @property {(phase: Phase) => void} report something arrived; never called for a mere answer
  */
 
 const AFTER_A_CHANGE_MS = 1500;

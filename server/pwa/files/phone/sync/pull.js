@@ -25,7 +25,7 @@ export async function pull(line) {
     const page = await jsonOf(answer);
     line.noteServerTime(page.server_time);
     await takePage(line.database, page);
-    line.report("pulling");
+    if (page.changes.length > 0) line.report("pulling");
     if (!page.has_more) return Number(answer.headers.get("Yanshou-Poll-After")) || 30;
   }
 }
