@@ -82,7 +82,7 @@ def test_the_page_tells_the_fingerprint_in_the_readers_language_under_a_strict_p
         page = body.decode()
         assert f'<html lang="{language}">' in page
         assert words in page
-        assert digest in page
+        assert digest in page.replace("<wbr>", "")
         assert "script-src 'self'" in headers["Content-Security-Policy"]
         assert not re.search(r"<script|<style|style=|\son\w+=", page)
     assert "安装证书" in get(service, "/install?lang=zh-CN", "en")[0].decode()
