@@ -21,6 +21,7 @@ from server.http.context import current_time
 from server.identity.models import Organisation
 from server.identity.setup import system_actor
 from server.retention.commands import orphans_command, retention_command
+from server.sync_api.export_commands import import_command
 
 
 def init_cli(app: Flask) -> None:
@@ -31,6 +32,7 @@ def init_cli(app: Flask) -> None:
     app.cli.add_command(head_command)
     app.cli.add_command(orphans_command)
     app.cli.add_command(retention_command)
+    app.cli.add_command(import_command)
     init_move_command(app)
 
     @app.cli.command("new-migration")

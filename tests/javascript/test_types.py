@@ -41,8 +41,9 @@ def test_the_rules_carry_a_type_everywhere():
 def test_the_types_of_the_libraries_are_those_of_the_versions_that_are_served():
     served = json.loads((FOLDER.parent / "package-lock.json").read_text(encoding="utf-8"))
     checked = json.loads((HERE / "package-lock.json").read_text(encoding="utf-8"))
-    for name in ("node_modules/htm", "node_modules/idb", "node_modules/preact"):
-        assert checked["packages"][name]["version"] == served["packages"][name]["version"]
+    for name in ("htm", "idb", "preact", "uqr"):
+        path = f"node_modules/{name}"
+        assert checked["packages"][path]["version"] == served["packages"][path]["version"]
 
 
 def test_a_wrong_type_is_found(tmp_path):

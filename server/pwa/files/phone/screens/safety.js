@@ -2,6 +2,7 @@
 
 import { moment, number, text, word } from "../../shared/language.js";
 import { Conflicts } from "../parts/conflicts.js";
+import { ExportCard } from "../parts/export_card.js";
 import { say } from "../parts/messages.js";
 import { ErrorNotice, ProblemNotice } from "../parts/problem.js";
 import { Screen } from "../parts/screen.js";
@@ -31,6 +32,7 @@ export default function Safety() {
         <${Conflicts} />
         <${Waiting} outbox=${shown.outbox} />
         <${StorageCard} />
+        <${ExportCard} />
       `}
     <//>
   `;

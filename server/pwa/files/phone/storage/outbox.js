@@ -94,6 +94,8 @@ async function enqueue(transaction, { collection, document, operation = "upsert"
   const waiting = await outbox.index("record").getAll([collection, id]);
   const held = await transaction.objectStore("records").get([collection, id]);
   const last = waiting.at(-1);
+  // Thrown away already, and nobody else has seen it.
+  if (operation === "delete" && !last && !held) return;
   // The base is what the document was made from. While an edit waits, the next one is made from
   // it, whatever a pull has brought by then.
   const base = last ? last.base_version : (held?.version ?? null);

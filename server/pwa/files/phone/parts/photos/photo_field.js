@@ -66,7 +66,7 @@ export function PhotoField({ title, ids, required = 0, owner, role, before = nul
         ${onTaken && html`<li><${TakeTile} title=${title} open=${openCamera} done=${(files) => take(files, "camera")} /></li>`}
         ${onTaken && html`<li><${Pick} source="gallery" look="photo-tile photo-add" label=${text("pictures.choose")} name=${text("pictures.add", { title, way: text("pictures.choose") })} done=${(files) => take(files, "gallery")} /></li>`}
       </ul>
-      <${StorageWarning} />
+      ${onTaken && html`<${StorageWarning} />`}
       <${TakingNotice} error=${error} />
       ${camera && html`<${camera.Camera} title=${title} siteId=${owner.site_id} before=${before} missing=${camera.missing} use=${use} close=${() => setCamera(null)} />`}
       ${shown && html`<${PhotoViewer} ids=${ids} start=${shown} title=${title} remove=${onRemove ? remove : null} close=${() => setShown(null)} />`}

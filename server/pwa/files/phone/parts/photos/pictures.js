@@ -39,7 +39,9 @@ export function usePicture(id, size) {
 }
 
 async function pictureOf(database, token, id, size) {
-  const here = size === "thumbnail" ? (await keptPhoto(database, id))?.thumbnail : await photoBytes(database, id);
+  const small = size === "thumbnail" ? (await keptPhoto(database, id))?.thumbnail : null;
+  // One that was taken in from another phone has no small picture here.
+  const here = small ?? (await photoBytes(database, id));
   if (here && here.type !== "image/heic") return here;
   const key = `${id}/${size}`;
   const known = fetched.get(key);

@@ -45,7 +45,7 @@ async function knownOf(receipt) {
   const products = await Promise.all(ids.map((one) => seen(database, "products", one)));
   return {
     supplier: supplier?.document ?? null,
-    products: new Map(products.filter(Boolean).map((product) => [product.id, product.document])),
+    products: new Map(products.flatMap((product) => (product ? [[product.id, product.document]] : []))),
     site: user.sites.find((one) => one.site_id === receipt.site_id)?.site_name ?? "",
   };
 }
@@ -119,7 +119,7 @@ async function shareSlip(slip, code) {
     if (navigator.canShare?.(shared)) return await navigator.share(shared);
   } catch (error) {
     // Closing the list of apps is an answer, too.
-    if (error?.name === "AbortError") return undefined;
+    if (/** @type {any} */ (error)?.name === "AbortError") return undefined;
   }
   download(picture, file.name);
   return say(text("slip.saved"));
