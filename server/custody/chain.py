@@ -8,7 +8,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from server.custody.findings import Break, Tally
-from server.custody.heads import HeadLine
+from server.db.audit_heads import HeadLine
 from server.db.audit_log import BEGINNING, entries, entry_hash_of
 
 AT_ONCE = 1000

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from server.attachments.storage import current_storage
 from server.custody.findings import Break, Tally
-from server.custody.heads import HeadLine, newest_heads, read_head_lines
+from server.custody.heads import newest_heads, read_head_lines
 from server.custody.verification import amount, organisations, verify_evidence
+from server.db.audit_heads import HeadLine
 from server.db.base import current_session
 from server.db.scope import unscoped
 from server.db.transaction import transaction

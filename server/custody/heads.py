@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from schemas.fields import uuid_text
-from server.custody.models import AuditHead
+from server.db.audit_heads import AuditHead, HeadLine
 from server.db.audit_log import last_entry
 from server.db.change_log import ChangeLogHead
 from server.db.scope import unscoped
@@ -19,20 +18,6 @@ _LINE = re.compile(
     r"yanshou-audit-head +(?P<organisation>[0-9a-fA-F-]{36}) +(?P<on>\d{4}-\d\d-\d\d)"
     r" +(?P<number>[1-9]\d{0,17}) +(?P<hash>[0-9a-f]{64})"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class HeadLine:
-    """A head as one line of text: for paper, a message, a notary."""
-
-    organisation_id: str
-    noted_on: date
-    number: int
-    entry_hash: str
-
-    def __str__(self) -> str:
-        parts = (self.organisation_id, self.noted_on.isoformat(), self.number, self.entry_hash)
-        return " ".join(("yanshou-audit-head", *map(str, parts)))
 
 
 def read_head_lines(text: str) -> list[HeadLine]:

@@ -11,7 +11,7 @@ from server.attachments.models import Blob
 from server.blobs.store import BlobStore
 from server.custody.chain import check_chain
 from server.custody.findings import Break, Tally
-from server.custody.heads import HeadLine, noted_heads
+from server.custody.heads import noted_heads
 from server.custody.photos import check_photo_entries, check_photos
 from server.custody.projections import check_projections
 from server.custody.records import (
@@ -20,6 +20,7 @@ from server.custody.records import (
     collections_of,
     count_not_kept,
 )
+from server.db.audit_heads import HeadLine
 from server.db.audit_log import entries
 from server.db.change_log import ChangeLogHead, SyncRecord, SyncRecordVersion
 

@@ -3,8 +3,7 @@
 from server.attachments import models as attachments
 from server.checklists import models as checklists
 from server.corrective_actions import models as corrective_actions
-from server.custody import models as custody
-from server.db import audit_log, change_log, holds, job_states, served_scopes
+from server.db import audit_heads, audit_log, change_log, holds, job_states, served_scopes
 from server.findings import models as findings
 from server.identity import models as identity
 from server.inspection import models as inspection
@@ -22,11 +21,11 @@ from server.uploads import models as uploads
 
 __all__ = [
     "attachments",
+    "audit_heads",
     "audit_log",
     "change_log",
     "checklists",
     "corrective_actions",
-    "custody",
     "findings",
     "holds",
     "identity",

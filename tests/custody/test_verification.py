@@ -14,7 +14,7 @@ from sqlalchemy import text
 from server.access import Role
 from server.attachments.storage import current_storage
 from server.cli import init_cli
-from server.custody.heads import HeadLine
+from server.db.audit_heads import HeadLine
 from server.db.audit_log import BEGINNING, entry_hash_of
 from server.db.base import current_session, db
 from server.db.transaction import transaction

@@ -22,6 +22,8 @@ from server.access import Role
 from server.db.audit_log import entries as entries_table
 from server.db.base import current_session
 from server.db.transaction import transaction
+from server.jobs.registry import JOBS
+from server.jobs.running import run_job
 from server.reports.evidence.names import file_name
 from server.reports.evidence.pack import Versions
 from server.reports.evidence.zip_stream import Part, part_of, stream_zip
@@ -32,6 +34,7 @@ from tests.receiving_world import Canteen
 from tests.reports.conftest import Scene
 from tests.reports.test_receipt_document import amend
 from tests.reports_world import WIDE, accepted_receipt, rejected_receipt
+from tests.services.test_audit_log import chain
 from tests.world import World
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -362,3 +365,33 @@ def test_a_pack_that_is_never_sent_leaves_no_file_open() -> None:
     del versions
     gc.collect()
     assert file.closed
+
+
+def test_a_pack_has_the_daily_head_that_stands_on_its_entries_once_it_is_noted(
+    sqlite_world: World, tmp_path: Path
+) -> None:
+    canteen = Canteen(sqlite_world)
+    draft = accepted_receipt(canteen)
+    before = unpack(fetch(canteen, draft).data, tmp_path / "before")
+    assert not (before / "audit-head.txt").exists()
+    [job] = [job for job in JOBS if job.name == "note_audit_heads"]
+    run_job(sqlite_world.app, job)
+    root = unpack(fetch(canteen, draft).data, tmp_path / "after")
+    mark, organisation, _, number, entry_hash = (root / "audit-head.txt").read_text().split()
+    assert (mark, organisation) == ("yanshou-audit-head", sqlite_world.organisation_id)
+    entries = json.loads((root / "audit.json").read_text("utf-8"))
+    assert int(number) >= max(entry["number"] for entry in entries)
+    assert {row["number"]: row["entry_hash"] for row in chain(sqlite_world)}[int(number)] == (
+        entry_hash
+    )
+    assert check(root).returncode == 0
+    last = entries[-1]
+    forged = f"{mark} {organisation} 2026-03-02 {last['number']} {'0' * 64}\n"
+    (root / "audit-head.txt").write_text(forged)
+    write_sums_anew(root)
+    assert "审计条目被改动" in check(root).stdout
+
+
+def test_the_checking_program_is_short_enough_to_be_read() -> None:
+    program = Path("server/reports/evidence/files/check.py").read_text("utf-8")
+    assert len(program.splitlines()) <= 30

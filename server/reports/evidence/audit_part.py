@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.db.audit import PHOTOS
+from server.db.audit_heads import first_head_since
 from server.db.audit_log import canonical_time, entries
 from server.reports.evidence.zip_stream import Part, part_of
 
@@ -20,13 +21,14 @@ EXPORTED = "evidence_exported"
 _AT_ONCE = 500
 
 
-def audit_part(
+def audit_parts(
     session: Session,
     organisation_id: str,
     records: Iterable[tuple[str, str]],
     photos: Iterable[str],
-) -> Part:
-    """``audit.json``: the entries of *records* (collection, id) and *photos* (SHA-256)."""
+) -> list[Part]:
+    """``audit.json``, the entries of *records* (collection, id) and *photos* (SHA-256); and
+    ``audit-head.txt``, the daily head that stands on them, once their day is noted."""
     wanted: defaultdict[str, list[str]] = defaultdict(list)
     for collection, record_id in records:
         wanted[collection].append(record_id)
@@ -37,7 +39,10 @@ def audit_part(
         for entry in _entries(session, organisation_id, collection, ids)
     ]
     found.sort(key=lambda entry: entry["number"])
-    return part_of("audit.json", orjson.dumps(found, option=orjson.OPT_INDENT_2))
+    parts = [part_of("audit.json", orjson.dumps(found, option=orjson.OPT_INDENT_2))]
+    last = max((entry["number"] for entry in found), default=0)
+    head = first_head_since(session, organisation_id, last)
+    return parts if head is None else [*parts, part_of("audit-head.txt", f"{head}\n".encode())]
 
 
 def _entries(

@@ -12,7 +12,7 @@ from server.access import Actor, Permission
 from server.db.transaction import transaction
 from server.receiving import amendments, content, index
 from server.reports.documents import Press, receipt_sheet_of
-from server.reports.evidence.audit_part import audit_part
+from server.reports.evidence.audit_part import audit_parts
 from server.reports.evidence.pack import Named, PackContents, kept_versions, split_by_presence
 from server.reports.evidence.zip_stream import Part, part_of
 from server.reports.receipt_facts import Picture, ReceiptFacts, read_receipt
@@ -37,7 +37,7 @@ def receipt_pack(
         facts = read_receipt(session, actor, receipt_id)
         versions = kept_versions(session, actor.organisation_id, _records(facts))
         photos = [picture.sha256 for picture in facts.pictures]
-        audit = audit_part(session, actor.organisation_id, _records(facts), photos)
+        audit = audit_parts(session, actor.organisation_id, _records(facts), photos)
     words = press.words(language)
     sheet = receipt_sheet_of(facts, press, language)
     here, missing = split_by_presence(press.storage, _named(facts, words))
@@ -53,7 +53,7 @@ def receipt_pack(
         files=here,
         missing=[*missing, *_unannounced(facts)],
         versions=versions,
-        extras=[*_sampling(facts, words), audit],
+        extras=[*_sampling(facts, words), *audit],
     )
 
 

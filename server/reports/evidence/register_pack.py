@@ -16,7 +16,7 @@ from server.registers.events import COLLECTION as EVENTS
 from server.registers.queries import the_entry
 from server.registers.service import COLLECTION
 from server.reports.documents import Press
-from server.reports.evidence.audit_part import audit_part
+from server.reports.evidence.audit_part import audit_parts
 from server.reports.evidence.pack import Named, PackContents, kept_versions, split_by_presence
 from server.reports.receipt_facts import Picture, pictures_of
 from server.reports.register_lists import MAKE_TABLE, other_register
@@ -46,7 +46,7 @@ def register_pack(
         records = list(_records(entry.document, pictures))
         versions = kept_versions(session, actor.organisation_id, records)
         sums = [picture.sha256 for picture in pictures]
-        audit = audit_part(session, actor.organisation_id, records, sums)
+        audit = audit_parts(session, actor.organisation_id, records, sums)
         sheet = _sheet(entry, press, language)
     named = (Named(one, "photos", one.caption or one.role or "photo") for one in pictures)
     here, missing = split_by_presence(press.storage, named)
@@ -66,7 +66,7 @@ def register_pack(
             *(_unannounced(id_) for id_ in _photo_ids(entry.document) if id_ not in known),
         ],
         versions=versions,
-        extras=[audit],
+        extras=audit,
     )
 
 

@@ -14,7 +14,7 @@ from server.db.transaction import transaction
 from server.findings.service import COLLECTION as FINDINGS
 from server.inspection.service import COLLECTION as INSPECTIONS
 from server.reports.documents import Press
-from server.reports.evidence.audit_part import audit_part
+from server.reports.evidence.audit_part import audit_parts
 from server.reports.evidence.pack import Named, PackContents, kept_versions, split_by_presence
 from server.reports.inspection_facts import InspectionFacts, read_inspection
 from server.reports.notice_entries import notice_of, verification_of
@@ -41,7 +41,7 @@ def notice_pack(
         actor.require(Permission.EXPORT_EVIDENCE, facts.document["site_id"])
         records = list(_notice_records(facts))
         versions = kept_versions(session, actor.organisation_id, records)
-        audit = audit_part(session, actor.organisation_id, records, _hashes(facts.pictures))
+        audit = audit_parts(session, actor.organisation_id, records, _hashes(facts.pictures))
     is_done = facts.document["status"] in {"verified", "closed"}
     sheet = notice_sheet_of(facts, press, language, verification_of if is_done else notice_of)
     named = _named(facts.pictures, press.words(language))
@@ -58,7 +58,7 @@ def notice_pack(
         files=here,
         missing=[*missing, *_unannounced(_named_by_notice(facts), facts.pictures)],
         versions=versions,
-        extras=[audit],
+        extras=audit,
     )
 
 
@@ -74,7 +74,7 @@ def inspection_pack(
         actor.require(Permission.EXPORT_EVIDENCE, facts.document["site_id"])
         records = list(_inspection_records(facts))
         versions = kept_versions(session, actor.organisation_id, records)
-        audit = audit_part(session, actor.organisation_id, records, _hashes(facts.pictures))
+        audit = audit_parts(session, actor.organisation_id, records, _hashes(facts.pictures))
     sheet = inspection_sheet_of(facts, press, language)
     here, missing = split_by_presence(press.storage, _named(facts.pictures, press.words(language)))
     wanted = [id_ for answer in facts.document["answers"] for id_ in answer["attachment_ids"]]
@@ -90,7 +90,7 @@ def inspection_pack(
         files=here,
         missing=[*missing, *_unannounced(wanted, facts.pictures)],
         versions=versions,
-        extras=[audit],
+        extras=audit,
     )
 
 
