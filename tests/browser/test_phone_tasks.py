@@ -96,6 +96,10 @@ def test_a_notice_is_put_right_without_signal_and_judged_on_another_phone(
         fixing = page.evaluate("location.hash")
         handset.open("#/")
         expect(page.locator("h1")).to_contain_text("陈静")
+        expect(page.locator(f".entry[href='{fixing}']")).to_contain_text("整改填写中")
+        handset.open("#/me")
+        page.locator("text=退出登录").tap()
+        expect(page.locator(".notice")).to_contain_text("暂不能退出")
         handset.open(fixing)
         # Leaving the screen has lost nothing of what was typed.
         expect(page.locator("textarea").first).to_have_value("已按颜色")

@@ -31,12 +31,13 @@ function Agenda({ shown }) {
   const { late, today: due } = tasksByTime(shown.tasks, new Date());
   const tasks = [...late, ...due];
   const mine = shown.notices.filter((notice) => notice.why || notice.isRefused);
-  const isEmpty = tasks.length + mine.length + shown.drafts.length + shown.unread.length === 0;
+  const drafts = draftEntries(shown);
+  const isEmpty = tasks.length + mine.length + drafts.length + shown.unread.length === 0;
   return html`
     <${CameBack} counts=${shown.counts} />
     ${tasks.length > 0 && html`<${Some} title=${text("today.tasks")} all=${tasks} rest="#/inspections" entry=${(task) => html`<${TaskEntry} key=${task.id} task=${task} names=${shown.names} />`} />`}
     ${mine.length > 0 && html`<${Some} title=${text("today.notices")} all=${mine} rest="#/actions" entry=${(notice) => html`<${NoticeEntry} key=${notice.action.id} notice=${notice} names=${shown.names} />`} />`}
-    ${shown.drafts.length > 0 && html`<${Some} title=${text("today.drafts")} all=${shown.drafts} rest="#/inspections" entry=${(draft) => html`<${DraftEntry} key=${draft.id} draft=${draft} shown=${shown} />`} />`}
+    ${drafts.length > 0 && html`<${Part} title=${text("today.drafts")} n=${number(drafts.length)}><div class="entries">${drafts}</div><//>`}
     ${shown.unread.length > 0 && html`<${News} unread=${shown.unread} />`}
     ${isEmpty && html`<${Nothing} />`}
   `;
@@ -49,6 +50,15 @@ function Some({ title, all, rest, entry }) {
       ${all.length > MOST && html`<a class="button quiet" href=${rest}>${counted("today.more", all.length - MOST)}</a>`}
     <//>
   `;
+}
+
+/** All of them: this is the only list in which a begun receipt stands. */
+function draftEntries(shown) {
+  return [
+    ...shown.fixes.map((action) => html`<${Entry} key=${action.id} href=${`#/actions/${action.id}/fix`} icon="fix" title=${action.title} detail=${text("today.fix_begun")} />`),
+    ...(shown.isFindingBegun ? [html`<${Entry} key="finding" href="#/findings/new" icon="pen" title=${text("findings.new")} detail=${text("today.finding_begun")} />`] : []),
+    ...shown.drafts.map((draft) => html`<${DraftEntry} key=${draft.id} draft=${draft} shown=${shown} />`),
+  ];
 }
 
 function CameBack({ counts }) {

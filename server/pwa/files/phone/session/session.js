@@ -7,7 +7,7 @@
 
 import { keepToken, token as tabsToken } from "../../shared/device.js";
 import { askWithoutAccount } from "../sync/server.js";
-import { openPersonal } from "../storage/database.js";
+import { draftKeys, openPersonal } from "../storage/database.js";
 import { safety } from "../storage/safety.js";
 import * as accounts from "./accounts.js";
 
@@ -98,6 +98,9 @@ export class UnsentWork extends Error {
 export async function signOut() {
   const { user, database, token } = session();
   const state = await safety(database);
+  // What is still being written would be gone with the rest.
+  const drafts = (await draftKeys(database)).length;
+  if (drafts > 0) throw new UnsentWork({ ...state, records: state.records + drafts });
   if (state.records_safe < state.records || state.photos_safe < state.photos) throw new UnsentWork(state);
   if (token) await askWithoutAccount("auth/logout", null, token).catch(() => {});
   leave();

@@ -57,3 +57,14 @@ export const readState = (database, name) => database.get("state", name);
  * @param {unknown} value
  */
 export const writeState = (database, name, value) => database.put("state", value, name);
+
+/** What is being written and not to be sent yet lies in the state under names that begin so. */
+export const DRAFT = "draft/";
+
+/**
+ * The names of the drafts of a kind; of all without one.
+ *
+ * @param {Database} database
+ * @param {string} [kind] such as fix/
+ */
+export const draftKeys = (database, kind = "") => database.getAllKeys("state", IDBKeyRange.bound(DRAFT + kind, `${DRAFT + kind}\uffff`));

@@ -6,10 +6,9 @@
 import { session } from "../session/session.js";
 import { useCallback, useEffect, useRef, useState } from "../view.js";
 import { tellChange } from "./changes.js";
+import { DRAFT as PREFIX, draftKeys } from "./database.js";
 
 /** @typedef {import("./database.js").Document} Document */
-
-const PREFIX = "draft/";
 
 /**
  * @param {string} name such as step/<id of the notice>
@@ -59,8 +58,7 @@ export function useDraft(name, begin) {
  * @returns {Promise<string[]>}
  */
 export async function draftsOf(database, kind) {
-  const keys = await database.getAllKeys("state", IDBKeyRange.bound(PREFIX + kind, `${PREFIX + kind}\uffff`));
-  return keys.map((key) => String(key).slice((PREFIX + kind).length));
+  return (await draftKeys(database, kind)).map((key) => String(key).slice((PREFIX + kind).length));
 }
 
 /**

@@ -147,6 +147,14 @@ function DayInput({ item, answer, onAnswer, isClosed }) {
   return html`<input class="field" type="date" disabled=${isClosed} aria-label=${either(item)} value=${answer?.value ?? ""} onInput=${(event) => onAnswer({ value: event.target.value || null })} />`;
 }
 
+/** A moment by this phone's clock; it is written down in UTC. */
+function TimeInput({ item, answer, onAnswer, isClosed }) {
+  const at = answer?.value ? new Date(answer.value) : null;
+  const local = at && !Number.isNaN(at.getTime()) ? new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16) : "";
+  const written = (value) => (value ? new Date(value).toISOString() : null);
+  return html`<input class="field" type="datetime-local" disabled=${isClosed} aria-label=${either(item)} value=${local} onInput=${(event) => onAnswer({ value: written(event.target.value) })} />`;
+}
+
 function Place({ item, answer, onAnswer, isClosed }) {
   const ask = () => navigator.geolocation?.getCurrentPosition(({ coords }) => onAnswer({ value: `${coords.latitude.toFixed(6)}, ${coords.longitude.toFixed(6)}` }));
   return html`<div class="field-row"><output class="field" aria-label=${either(item)}>${answer?.value ?? "–"}</output><button class="button quiet" type="button" disabled=${isClosed} onClick=${ask}>${text("item.here")}</button></div>`;
@@ -166,6 +174,7 @@ const KINDS = {
   text: TextInput,
   barcode: TextInput,
   date: DayInput,
+  time: TimeInput,
   location: Place,
   photo: Nothing,
   signature: Nothing,

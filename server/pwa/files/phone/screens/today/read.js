@@ -2,6 +2,7 @@
 
 import { may, session } from "../../session/session.js";
 import { now } from "../../storage/ids.js";
+import { draftsOf } from "../../storage/drafts.js";
 import { safety } from "../../storage/safety.js";
 import { allSeen, documents } from "../../storage/records.js";
 import { draftsAmong, meOf, noticesFor, tasksFor } from "./agenda.js";
@@ -9,7 +10,7 @@ import { draftsAmong, meOf, noticesFor, tasksFor } from "./agenda.js";
 /** @param {import("../../storage/database.js").Database} database */
 export async function readAgenda(database) {
   const { user } = session();
-  const [units, tasks, shifts, actions, steps, inspections, receipts, notifications, suppliers, checklists, counts] = await Promise.all([
+  const [units, tasks, shifts, actions, steps, inspections, receipts, notifications, suppliers, checklists, counts, fixes, found] = await Promise.all([
     documents(database, "units"),
     documents(database, "inspection_tasks"),
     documents(database, "shifts"),
@@ -21,6 +22,8 @@ export async function readAgenda(database) {
     documents(database, "suppliers"),
     documents(database, "checklists"),
     safety(database),
+    draftsOf(database, "fix/"),
+    draftsOf(database, "finding/"),
   ]);
   const me = meOf(user, units);
   const inWork = new Set(inspections.filter(({ document }) => document.finished_at === null).map(({ document }) => document.task_id));
@@ -33,6 +36,9 @@ export async function readAgenda(database) {
     tasks: may("capture_records") ? tasksFor(tasks, shifts, me).filter((task) => !inWork.has(task.id)) : [],
     notices: noticesFor(actions, steps, me, now()),
     drafts: draftsAmong(receipts, inspections),
+    // What is being written and was not handed over yet.
+    fixes: actions.filter(({ id }) => fixes.includes(id)).map(({ document }) => document),
+    isFindingBegun: found.length > 0,
     unread: notifications.filter((one) => one.read_at === null).sort(byNewest),
   };
 }
