@@ -9,13 +9,14 @@ from itertools import starmap
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Table, and_, bindparam, or_, select, union_all
+from sqlalchemy import Select, Table, and_, bindparam, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from server.access import Actor
 from server.db.change_log import ChangeLogHead, SyncDeparture, SyncRecord
 from server.db.change_store import WHOLE_ORGANISATION
 from server.db.prepared import Prepared
+from server.db.transaction import connection_of
 from server.db.types import UuidText
 from sync.records import LogBounds, LogQuery, LogRow
 
@@ -58,6 +59,7 @@ class SqlLog:
     def _heads_in_log(self, query: LogQuery) -> list[LogRow]:
         sites = sorted(place for place in query.places if place is not None)
         shape = _Shape(
+            connection_of(self.session).dialect.name,
             len(sites),
             has_common=None in query.places,
             collections=_size(len(query.collections)),
@@ -114,6 +116,7 @@ _ROW = (
 class _Shape(NamedTuple):
     """What distinguishes the statements that read a page: each is made once."""
 
+    dialect: str
     sites: int
     has_common: bool
     collections: int
@@ -141,10 +144,18 @@ def _log_statement(shape: _Shape) -> Prepared:
     conditions = _conditions(shape)
     pages = [select(*_ROW).where(*conditions, is_there) for is_there in places]
     if len(sites) <= _ONE_BY_ONE:
-        # SQLite's statistics know no single site: it may take the whole log for the shorter way.
-        pages = [page.with_hint(_records, f"INDEXED BY {_BY_PLACE}", "sqlite") for page in pages]
+        pages = [_by_its_index(page, shape.dialect) for page in pages]
     page = pages[0] if len(pages) == 1 else union_all(*pages)
     return Prepared(page.order_by("sequence").limit(bindparam("most")))
+
+
+def _by_its_index(page: Select[Any], dialect: str) -> Select[Any]:
+    """One place's rows, from the index and no other way, whatever the statistics say."""
+    if dialect == "sqlite":
+        return page.with_hint(_records, f"INDEXED BY {_BY_PLACE}", "sqlite")
+    # PostgreSQL would read and sort all there is. Ordered as the index is, it need not.
+    ordered = page.order_by(_records.c.site_id, _records.c.sequence).limit(bindparam("most"))
+    return select(ordered.subquery())
 
 
 def _conditions(shape: _Shape) -> list[Any]:

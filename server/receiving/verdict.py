@@ -354,7 +354,6 @@ def _decide(
     return decide_class(plan, [found], None if inspected is None else [inspected])
 
 
-
 def _plan_of(rule: Mapping[str, Any], lot_size: int) -> Plan | ZeroAcceptancePlan:
     kept = rule["plan"]
     if kept is None:
