@@ -139,7 +139,7 @@ def test_a_server_that_answers_500_is_asked_less_and_less_often(
     hand_out: Callable[..., Handset],
 ) -> None:
     handset = hand_out(service_workers="block")
-    handset.expected = ("500",)
+    handset.expected = ("500", "Service Worker")
     handset.sign_in("inspector1", pin=None, has_worker=False)
     handset.wait_until_ready()
     asked: list[str] = []

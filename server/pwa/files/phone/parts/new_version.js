@@ -17,7 +17,9 @@ export async function watchVersion() {
     if (isControlled) location.reload();
     isControlled = true;
   });
-  const registration = await workers.register("service-worker.js");
+  // Refused in private windows, or by what stands in front of the browser: then only without offline.
+  const registration = await workers.register("service-worker.js").catch(() => undefined);
+  if (!registration) return;
   offer(registration.waiting);
   registration.addEventListener("updatefound", () => {
     const coming = registration.installing;
