@@ -38,6 +38,14 @@ class SupplierContactSchema(Schema):
     phone = Text(load_default="", longest=40)
 
 
+class SignatureSchema(Schema):
+    """Who signed with a finger, and the picture of it."""
+
+    name = Text(required=True, shortest=1, longest=100)
+    attachment_id = UuidText(required=True)
+    signed_at = UtcTime(required=True)
+
+
 class CorrectiveActionSchema(Schema):
     """A notice over one or more findings of one unit or one supplier. Once issued it stands."""
 
@@ -140,6 +148,7 @@ class CorrectiveActionStepSchema(Schema):
     )
     due_at = UtcTime(allow_none=True, load_default=None)
     assignee_user_id = UuidText(allow_none=True, load_default=None)
+    signature = fields.Nested(SignatureSchema, allow_none=True, load_default=None)
     captured_at = UtcTime(required=True)
     entered_at = UtcTime(allow_none=True, load_default=None)
     latitude = position("90")
@@ -150,6 +159,11 @@ class CorrectiveActionStepSchema(Schema):
     device_id = ServerOwned()
     status_after = ServerOwned()
     number = ServerOwned(metadata={"description": "The notice's number and the step's place"})
+    answered_by = ServerOwned(
+        metadata={
+            "description": "Of an answer by link: link_id, the name given, address and device"
+        }
+    )
 
 
 class CorrectiveActionListOut(Schema):

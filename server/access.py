@@ -77,6 +77,18 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody without an account who holds a link to one notice. Nothing but that notice is open
+    to them, and of that only answering it. *address* and *device* are where they come from."""
+
+    link_id: str
+    notice_id: str
+    site_id: str
+    address: str
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """The person (and their device) on whose behalf something happens.
 
@@ -92,6 +104,8 @@ class Actor:
     roles: Mapping[str, frozenset[Role]] = field(default_factory=dict)
     vouched_by: str | None = None
     """The reviewer who has this person's work from before carried out."""
+    guest: Guest | None = None
+    """Set for who answers by link; such an actor holds no role anywhere."""
 
     @property
     def site_ids(self) -> frozenset[str]:
@@ -120,6 +134,11 @@ class Actor:
             raise Problem(RECORD_NOT_FOUND)
         if not self.may(permission, site_id):
             raise Problem(FORBIDDEN, permission=permission.value)
+
+    def require_answering(self, notice_id: str) -> None:
+        """Refuse unless this guest's link is for the notice: any other does not exist for them."""
+        if self.guest is None or self.guest.notice_id != notice_id:
+            raise Problem(RECORD_NOT_FOUND)
 
     def own_site(self, site_id: str | None) -> str:
         """*site_id* if given, else the one site the actor works at."""

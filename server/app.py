@@ -16,6 +16,8 @@ from server.checklists.authoring.routes import routes as checklist_authoring_rou
 from server.checklists.exchange.routes import routes as checklist_exchange_routes
 from server.checklists.routes import routes as checklist_routes
 from server.config import Settings
+from server.corrective_actions.answer_routes import admit_guest, init_answer_links
+from server.corrective_actions.answer_routes import routes as answer_routes
 from server.corrective_actions.routes import routes as corrective_action_routes
 from server.custody.routes import routes as audit_routes
 from server.db.base import current_session, db, init_database
@@ -76,6 +78,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     init_request_log(app)
     init_headers(app)
     init_compression(app, settings.json_bytes_max)
+    init_answer_links(app)
     init_seeing(app)
     init_metrics(app)
     init_scope_reset(app)
@@ -108,6 +111,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
             job_routes,
             register_routes,
             corrective_action_routes,
+            answer_routes,
             planning_routes,
             notification_routes,
             attachment_routes,
@@ -125,7 +129,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
             "fonts": lambda: current_press().fonts.check(),
         },
     )
-    guard_routes(app, _authenticate)
+    guard_routes(app, _authenticate, admit_guest)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

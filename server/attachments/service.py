@@ -36,6 +36,8 @@ from server.errors import (
 from server.http.conditional import ExpectedVersion
 
 COLLECTION = "attachments"
+ANSWERED = "corrective_actions"
+"""What answers by link add photos to."""
 _FIXED = ("sha256", "owner_collection", "owner_id")
 _FACTS = ("role", "captured_at", "latitude", "longitude", "accuracy_m", "source")
 _SERVER_OWNED = ("status", "stored_at", "removed_at", "width", "height", "exif", "flags")
@@ -64,7 +66,7 @@ def announce_attachment(
     head = head_of(session, actor, document["id"])
     known = document_of(head) if head is not None and not head.deleted else None
     site_id = actor.own_site(document["site_id"]) if head is None else _site_of(head)
-    actor.require(Permission.CAPTURE_RECORDS, site_id)
+    _require_may_announce(actor, document, site_id)
     _refuse_owner_elsewhere(session, actor, document, site_id)
     _refuse_other_evidence(known, document)
     whole = {
@@ -207,6 +209,16 @@ def head_of(session: Session, actor: Actor, record_id: str) -> RecordHead | None
     """The attachment's head, locked until the transaction ends."""
     key = (COLLECTION, record_id)
     return heads_of(session, actor.organisation_id, [key]).get(key)
+
+
+def _require_may_announce(actor: Actor, document: dict[str, Any], site_id: str) -> None:
+    """Who answers a notice by link adds photos to that notice, and to nothing else."""
+    if actor.guest is None:
+        actor.require(Permission.CAPTURE_RECORDS, site_id)
+        return
+    owner = (document["owner_collection"], document["owner_id"], site_id)
+    if owner != (ANSWERED, actor.guest.notice_id, actor.guest.site_id):
+        raise Problem(RECORD_NOT_FOUND)
 
 
 def _site_of(head: RecordHead) -> str:

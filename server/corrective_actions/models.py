@@ -79,3 +79,26 @@ class CorrectiveActionStep(SiteScoped, Base):
     user_id: Mapped[str] = mapped_column(UuidText, ForeignKey("users.id"))
     captured_at: Mapped[datetime]
     received_at: Mapped[datetime]
+
+
+class AnswerLink(SiteScoped, Base):
+    """A link by which somebody without an account answers one notice. Only the SHA-256 of its
+    token is kept: who reads the database cannot use it."""
+
+    __tablename__ = "answer_links"
+
+    id: Mapped[str] = mapped_column(UuidText, primary_key=True)
+    corrective_action_id: Mapped[str] = mapped_column(
+        UuidText, ForeignKey("corrective_actions.id"), index=True
+    )
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    given_to: Mapped[str] = mapped_column(String(100))
+    is_printed: Mapped[bool]
+    made_by: Mapped[str] = mapped_column(UuidText, ForeignKey("users.id"))
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[str | None] = mapped_column(UuidText, ForeignKey("users.id"))
+    last_used_at: Mapped[datetime | None]
+    last_used_address: Mapped[str | None] = mapped_column(String(64))
+    answers: Mapped[int] = mapped_column(default=0, server_default="0")

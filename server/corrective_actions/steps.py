@@ -41,7 +41,7 @@ from server.findings.service import put_on_notice
 from server.identity.queries import works_at
 
 COLLECTION = "corrective_action_steps"
-SERVER_OWNED = ("received_at", "created_by", "device_id", "status_after", "number")
+SERVER_OWNED = ("received_at", "created_by", "device_id", "status_after", "number", "answered_by")
 AFTER_A_FIXED_DEADLINE = "three_days"
 """What a returned notice is due by when its own deadline was a fixed time."""
 
@@ -65,10 +65,7 @@ def record_step(
     if head is not None:
         return _sent_again(actor, head, document)
     action = _action(session, actor, document["corrective_action_id"])
-    transition = TRANSITIONS[document["kind"]]
-    actor.require(Permission.CAPTURE_RECORDS, action["site_id"])
-    if transition.needs_verifier:
-        actor.require(Permission.VERIFY_CORRECTIVE_ACTION, action["site_id"])
+    _require_may_take(actor, action, document["kind"])
     _require_applicable(action, document)
     _require_whole(session, action, document)
     _require_another(session, actor, action, document)
@@ -81,6 +78,7 @@ def record_step(
         "created_by": {"user_id": actor.user_id, "name": actor.display_name},
         "device_id": actor.device_id,
         "status_after": status,
+        "answered_by": _answered_by(actor),
         "number": f"{action['number']}-{_write_row(session, actor, action, document, now)}",
     }
     changed = {**action, "status": status, "last_step_id": document["id"]}
@@ -95,17 +93,24 @@ def record_step(
 
 
 def _action(session: Session, actor: Actor, action_id: str) -> dict[str, Any]:
+    if actor.guest is not None:
+        actor.require_answering(action_id)
     head = issuing.action_head(session, actor, action_id)
-    if head is None or head.site_id not in actor.roles:
+    if head is None or (actor.guest is None and head.site_id not in actor.roles):
         raise Problem(RECORD_NOT_FOUND)
     return document_of(head)
 
 
 def _sent_again(actor: Actor, head: RecordHead, document: Document) -> RecordHead:
     assert head.site_id is not None
-    actor.require(Permission.CAPTURE_RECORDS, head.site_id)
+    stored = document_of(head)
+    if actor.guest is None:
+        actor.require(Permission.CAPTURE_RECORDS, head.site_id)
+    else:
+        actor.require_answering(stored["corrective_action_id"])
     again = {**_client_part(document), "site_id": head.site_id}
-    if again != _client_part(document_of(head)):
+    # Steps from before there were signatures have none.
+    if again != {"signature": None, **_client_part(stored)}:
         raise Problem(STEP_IS_RECORDED)
     return head
 
@@ -116,17 +121,40 @@ def _client_part(document: Document) -> dict[str, Any]:
 
 # -- may it be taken -------------------------------------------------------------------------------
 
+GUEST_STEPS = frozenset({"submitted"})
+
+
+def _require_may_take(actor: Actor, action: Document, kind: str) -> None:
+    """Who answers by link submits what was done, and takes no other step."""
+    if actor.guest is not None:
+        actor.require_answering(action["id"])
+        if kind not in GUEST_STEPS:
+            raise Problem(RECORD_NOT_FOUND)
+        return
+    actor.require(Permission.CAPTURE_RECORDS, action["site_id"])
+    if TRANSITIONS[kind].needs_verifier:
+        actor.require(Permission.VERIFY_CORRECTIVE_ACTION, action["site_id"])
+
+
+def _answered_by(actor: Actor) -> dict[str, str] | None:
+    """That an answer came in by link, the name given there, and from where: nobody vouches for
+    the name."""
+    if actor.guest is None:
+        return None
+    guest = actor.guest
+    return {
+        "link_id": guest.link_id,
+        "name": actor.display_name,
+        "address": guest.address,
+        "device": guest.device,
+    }
+
 
 def _require_applicable(action: Document, step: Document) -> None:
     """The step fits the notice as it stands, and speaks of what it stands at."""
     kind, names = step["kind"], {"number": action["number"]}
     if next_status(kind, action["status"]) is None:
-        state, label = STATUS_LABELS[action["status"]], STEP_LABELS[kind]
-        raise Problem(
-            STEP_DOES_NOT_APPLY,
-            reason_zh=f"通知 {action['number']} 现为“{state.zh}”，不能再“{label.zh}”。",
-            reason_en=f"Notice {action['number']} is {state.en}; one cannot {label.en} now.",
-        )
+        raise not_in_this_state(action, kind)
     open_request = action["extension"]
     if kind == "extension_asked" and open_request is not None:
         raise _outdated(_ASKED_ALREADY, names)
@@ -134,6 +162,15 @@ def _require_applicable(action: Document, step: Document) -> None:
         _require_concerns(step, action["submission"], _NEWER_SUBMISSION, names)
     if kind in {"extension_granted", "extension_refused"}:
         _require_concerns(step, open_request, _NO_OPEN_REQUEST, names)
+
+
+def not_in_this_state(action: Document, kind: str) -> Problem:
+    state, label = STATUS_LABELS[action["status"]], STEP_LABELS[kind]
+    return Problem(
+        STEP_DOES_NOT_APPLY,
+        reason_zh=f"通知 {action['number']} 现为“{state.zh}”，不能再“{label.zh}”。",
+        reason_en=f"Notice {action['number']} is {state.en}; one cannot {label.en} now.",
+    )
 
 
 def _require_concerns(

@@ -61,3 +61,33 @@ NOT_VERIFIED_YET = define(
         "Notice {number} is {state}; it has a verification sheet once it is verified.",
     ),
 )
+ANSWER_LINK_UNKNOWN = define(
+    "answer-link-unknown",
+    404,
+    ("链接无效", "This link is not valid"),
+    (
+        "请核对链接是否完整，或向发通知的单位索取新的链接。",
+        "Check that the whole link was copied, or ask who sent the notice for a new one.",
+    ),
+)
+ANSWER_LINK_OVER = define(
+    "answer-link-over",
+    410,
+    ("链接已失效", "This link is over"),
+    (
+        "链接已过期或已被撤回。请向发通知的单位索取新的链接。",
+        "It has expired or was taken back. Ask who sent the notice for a new one.",
+    ),
+)
+ANSWER_NOT_NEEDED = define(
+    "answer-not-needed",
+    409,
+    ("此通知不需回复", "This notice needs no answer"),
+    ("通知 {number} 现为“{state}”。", "Notice {number} is {state}."),
+)
+TOO_MANY_ANSWER_PHOTOS = define(
+    "too-many-answer-photos",
+    409,
+    ("照片太多", "Too many photos"),
+    ("此通知最多可上传 {most} 张照片。", "At most {most} photos may be sent for this notice."),
+)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from flask import Flask, Response, g, make_response, request
 from werkzeug.exceptions import UnsupportedMediaType
 
-from server.access import Caller, Permission
+from server.access import Actor, Caller, Permission
 from server.db.base import current_session
 from server.db.scope import Scope, enter_scope, leave_scope
 from server.db.transaction import transaction
@@ -19,12 +19,19 @@ from server.db.transaction import transaction
 View = TypeVar("View", bound=Callable[..., Any])
 Authenticate = Callable[[], Caller]
 _PUBLIC = "public"
+_ANSWER_LINK = "answer_link"
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def public(view: View) -> View:
     """This route needs no sign-in."""
     view.access = _PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def by_answer_link(view: View) -> View:
+    """This route is for who holds a link to answer one notice, and for nobody else."""
+    view.access = _ANSWER_LINK  # type: ignore[attr-defined]
     return view
 
 
@@ -62,17 +69,29 @@ def takes(media_type: str) -> Callable[[View], View]:
     return mark
 
 
-def guard_routes(app: Flask, authenticate: Authenticate) -> None:
+def guard_routes(
+    app: Flask, authenticate: Authenticate, admit_guest: Callable[[], Actor] | None = None
+) -> None:
     """Wrap every view that exists now. Called last by ``create_app``."""
+
+    def sign_in(access: Permission | str, takes_refused: bool) -> None:
+        if isinstance(access, Permission):
+            _sign_in(access, authenticate, takes_refused)
+        elif access == _ANSWER_LINK:
+            assert admit_guest is not None
+            _let_in(admit_guest())
+
     for endpoint, view in list(app.view_functions.items()):
         access = _PUBLIC if endpoint == "static" else getattr(view, "access", None)
         if access is None:
             raise RuntimeError(f"route {endpoint} declares no access rule")
-        app.view_functions[endpoint] = _guarded(view, access, authenticate)
+        app.view_functions[endpoint] = _guarded(view, access, sign_in)
 
 
 def _guarded(
-    view: Callable[..., Any], access: Permission | str, authenticate: Authenticate
+    view: Callable[..., Any],
+    access: Permission | str,
+    sign_in: Callable[[Permission | str, bool], None],
 ) -> Callable[..., Any]:
     signs_itself = getattr(view, "own_transaction", False)
     media_type = getattr(view, "takes", "application/json")
@@ -84,13 +103,12 @@ def _guarded(
         write = request.method not in _READING
         session = current_session()
         if signs_itself:
-            if isinstance(access, Permission):
+            if access != _PUBLIC:
                 with transaction(session, write=False):
-                    _sign_in(access, authenticate, takes_refused)
+                    sign_in(access, takes_refused)
             return make_response(view(**arguments))
         with transaction(session, write=write):
-            if isinstance(access, Permission):
-                _sign_in(access, authenticate, takes_refused)
+            sign_in(access, takes_refused)
             return make_response(view(**arguments))
 
     return run
@@ -107,6 +125,13 @@ def _sign_in(permission: Permission, authenticate: Authenticate, takes_refused: 
     # Only where the permission is held: who reads records at one site may deliver to another.
     sites = actor.sites_with(permission)
     enter_scope(current_session(), Scope(actor.organisation_id, sites))
+
+
+def _let_in(actor: Actor) -> None:
+    """A guest reads at the site of their notice; what of it, the services say."""
+    assert actor.guest is not None
+    g.actor, g.refusal = actor, None
+    enter_scope(current_session(), Scope(actor.organisation_id, frozenset({actor.guest.site_id})))
 
 
 def _check_media_type(media_type: str) -> None:

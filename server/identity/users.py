@@ -24,6 +24,7 @@ from server.errors import (
     Problem,
     Text,
 )
+from server.identity.guests import is_a_person
 from server.identity.models import AccessToken, Membership, Site, User
 from server.identity.setup import SITE_MEMBERS, publish_member
 
@@ -76,7 +77,7 @@ def list_accounts(session: Session, actor: Actor) -> list[Account]:
     held: defaultdict[str, list[Membership]] = defaultdict(list)
     for membership in session.scalars(select(Membership)):
         held[membership.user_id].append(membership)
-    users = session.scalars(select(User).order_by(User.username))
+    users = session.scalars(select(User).where(is_a_person()).order_by(User.username))
     accounts = (Account(user, held[user.id]) for user in users)
     return [account for account in accounts if reach.sees(account)]
 

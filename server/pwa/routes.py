@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 
 from server.errors import NOT_FOUND, Problem
 from server.http.guard import own_transaction, public
-from server.pwa.shell import DESK_PAGE, phone_page, phone_policy, service_worker
+from server.pwa.shell import ANSWER_PAGE, DESK_PAGE, phone_page, phone_policy, service_worker
 from server.pwa.static_files import StaticFile, static_files
 
 routes = Blueprint("pwa", __name__)
@@ -28,6 +28,15 @@ def page() -> Response:
 def desk() -> Response:
     """The desk: the receipts of one's sites on a wide screen."""
     return _response(_file(DESK_PAGE))
+
+
+@routes.get("/a")
+@public
+@own_transaction
+def answer() -> Response:
+    """The page on which somebody who holds a link answers one notice. The link's token stands
+    behind the # of the address: it reaches the API alone, and no log."""
+    return _response(_file(ANSWER_PAGE))
 
 
 @routes.get("/service-worker.js")

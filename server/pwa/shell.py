@@ -20,12 +20,15 @@ from server.pwa.static_files import FOLDER, StaticFile, static_file, static_file
 
 PHONE_PAGE = "phone.html"
 DESK_PAGE = "desk.html"
+ANSWER_PAGE = "answer.html"
 SERVICE_WORKER = "service-worker.js"
 _START = "phone/main.js"
 _IMPORT = re.compile(r'(?:^|[;}\s])(?:import|export)\b[^"\'();]*?["\']([^"\']+)["\']')
 _IMPORT_MAP = re.compile(r'<script type="importmap">(.*?)</script>', re.DOTALL)
 # Neither is asked for by the page under its own name.
-_NOT_KEPT = frozenset({PHONE_PAGE, DESK_PAGE, SERVICE_WORKER, "libraries/LICENSES.txt"})
+_NOT_KEPT = frozenset(
+    {PHONE_PAGE, DESK_PAGE, ANSWER_PAGE, SERVICE_WORKER, "libraries/LICENSES.txt"}
+)
 
 
 @cache

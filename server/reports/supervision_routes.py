@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response
 
+from schemas.answer_links import PrintedNoticeIn
 from schemas.reports import DocumentIn
 from server.access import Permission
 from server.db.base import current_session
@@ -17,7 +18,14 @@ from server.reports import supervision_documents as documents
 from server.reports.evidence.pack import record_export
 from server.reports.evidence.registry import PACKS
 from server.reports.press import current_press
-from server.reports.serving import ZIP, chosen_language, pack_response, sheet_response
+from server.reports.serving import (
+    PDF,
+    ZIP,
+    chosen_language,
+    disposition,
+    pack_response,
+    sheet_response,
+)
 
 routes = Blueprint(
     "supervision_documents", __name__, url_prefix="/api/v1", description="文件 / Documents"
@@ -36,6 +44,29 @@ def get_notice(query: dict[str, Any], action_id: str) -> Response:
         current_session(), current_actor(), press, record_id(action_id), language
     )
     return sheet_response(sheet, press.fonts, f"{facts.number}.pdf")
+
+
+@routes.route("/corrective-actions/<action_id>/printed-notice", methods=["POST"])
+@requires(Permission.ISSUE_RECTIFICATION_ORDER)
+@own_transaction
+@routes.arguments(PrintedNoticeIn)
+@routes.response(200, content_type="application/pdf")
+def print_notice(wanted: dict[str, Any], action_id: str) -> Response:
+    """The notice to be handed over: with the code of a link made for this print, by which it is
+    answered without an account. Each print has a link of its own; Yanshou-Answer-Link names it."""
+    press, language = current_press(), chosen_language(wanted["lang"])
+    session, actor, id_, now = (
+        current_session(),
+        current_actor(),
+        record_id(action_id),
+        current_time(),
+    )
+    printed = documents.printed_notice(session, actor, press, id_, language, wanted, now)
+    response = Response(printed.content, content_type=PDF)
+    response.headers["Content-Disposition"] = disposition(f"{printed.number}.pdf", inline=True)
+    response.headers["Content-Language"] = language
+    response.headers["Yanshou-Answer-Link"] = printed.link_id
+    return response
 
 
 @routes.route("/corrective-actions/<action_id>/verification.pdf", methods=["GET"])

@@ -17,12 +17,14 @@ from server.db.scope import unscoped
 from server.db.transaction import transaction
 from server.http.guard import guard_routes, public
 from server.identity.models import User
+from tests.rectification_world import Inspected
 from tests.world import Person, World
 
 NOBODYS_ID = "0192e000-0000-7000-8000-000000000000"
 READING = {"GET", "HEAD", "OPTIONS"}
 OPEN_TO_ALL = {
     "/",
+    "/a",
     "/desk",
     "/api/docs",
     "/api/openapi.json",
@@ -50,6 +52,9 @@ HANDING_OVER = {
 """Where the token of a revoked device or a disabled account still hands over what was captured
 before, for review; see ``tests/api/test_sync_revoked.py``."""
 
+FOR_GUESTS = "/api/v1/answer"
+"""Here, and nowhere else, the token of a link to one notice opens something."""
+
 OPEN_FOLDERS = ("/app/",)
 """Under these lie the files of the pages: program text, never data."""
 
@@ -66,8 +71,22 @@ def is_open(path: str) -> bool:
     return path in OPEN_TO_ALL or path.startswith(OPEN_FOLDERS)
 
 
+def is_for_guests(path: str) -> bool:
+    return path == FOR_GUESTS or path.startswith(f"{FOR_GUESTS}/")
+
+
+def guest_routes(app: Flask) -> list[tuple[str, str]]:
+    found = [(method, path) for method, path in routes_of(app) if is_for_guests(path)]
+    assert len(found) >= 5
+    return found
+
+
 def guarded_routes(app: Flask) -> list[tuple[str, str]]:
-    found = [(method, path) for method, path in routes_of(app) if not is_open(path)]
+    found = [
+        (method, path)
+        for method, path in routes_of(app)
+        if not is_open(path) and not is_for_guests(path)
+    ]
     assert len(found) > 20
     return found
 
@@ -189,7 +208,37 @@ def test_every_view_is_open_on_purpose_or_asks_for_one_permission(sqlite_world: 
     views = sqlite_world.app.view_functions
     assert {name: view for name, view in views.items() if not hasattr(view, "access")} == {}
     for endpoint, view in views.items():
-        assert view.access == "public" or isinstance(view.access, Permission), endpoint
+        is_known = view.access in {"public", "answer_link"}
+        assert is_known or isinstance(view.access, Permission), endpoint
+
+
+# -- who holds a link to answer one notice ---------------------------------------------------------
+
+
+def answer_token(inspected: Inspected) -> str:
+    action = inspected.issued()
+    path = f"/api/v1/corrective-actions/{action['id']}/answer-links"
+    made = inspected.manager.post(path, json={})
+    assert made.status_code == 201, made.text
+    return str(made.json["token"])
+
+
+def test_a_link_opens_no_route_but_those_of_its_notice(sqlite_world: World) -> None:
+    token = answer_token(Inspected(sqlite_world))
+    assert others_than(401, refusals(sqlite_world.app, token)) == {}
+
+
+def test_the_routes_of_links_open_to_links_alone(sqlite_world: World) -> None:
+    boss = sqlite_world.person("boss", Role.ADMIN)
+    client = sqlite_world.app.test_client()
+    for method, path in guest_routes(sqlite_world.app):
+        # Wrong links are slowed down; a minute later there is room again.
+        sqlite_world.app.extensions["yanshou.clock"].now += timedelta(minutes=1)
+        assert client.open(path, method=method).status_code == 401, (method, path)
+        for token in (boss.token, "x" * 32):
+            headers = {"Authorization": f"Bearer {token}"}
+            answer = client.open(path, method=method, headers=headers, json=_body(method))
+            assert answer.status_code == 404, (method, path)
 
 
 def test_metrics_are_not_for_other_machines(sqlite_world: World) -> None:

@@ -19,9 +19,11 @@ from schemas.corrective_actions import ACTION_KINDS, ACTION_STATUSES, STEP_KINDS
 from schemas.master_data import UNITS
 from schemas.receiving import AMENDMENT_KINDS, DECISIONS, SIGNATURE_ROLES
 from server.access import Role
+from server.corrective_actions.answering import TOLD_STEPS
 from server.master_data.vocabulary import UNITS as UNIT_NAMES
 from server.pwa.libraries import LibraryError, require_integrity
 from server.pwa.shell import (
+    ANSWER_PAGE,
     DESK_PAGE,
     PHONE_PAGE,
     needed_modules,
@@ -77,6 +79,8 @@ GROUPS = {
     "notice_status": ACTION_STATUSES,
     "step": STEP_KINDS,
     "step_taken": STEP_KINDS,
+    "notice_state": (*ACTION_STATUSES, "overdue"),
+    "notice_step": TOLD_STEPS,
     "lot_decision": ("accepted", "not_accepted", "undecided"),
     "collection": PHONE_COLLECTIONS,
     "field": PHONE_FIELDS,
@@ -99,6 +103,12 @@ PUT_TOGETHER = {
     ],
     "sign_in": ["username", "password"],
     "lines": ["at_most", "at_least", "between"],
+    "answer": [
+        *(f"kind_{kind}" for kind in ACTION_KINDS),
+        *(f"photo_{state}" for state in ("waiting", "sent", "failed")),
+        *("correction", "cause", "prevention", "name"),
+        *(f"need_{name}" for name in ("correction", "cause", "prevention")),
+    ],
     "light": ["safe", "busy", "waiting", "trouble"],
     "tabs": ["label", "today", "inspect", "fix", "me"],
 }
@@ -128,13 +138,22 @@ def modules() -> dict[str, str]:
 
 def page_modules() -> dict[str, str]:
     """Those that show texts; the others compute."""
-    pages = ("desk/", "phone/", "shared/")
+    pages = ("answer/", "desk/", "phone/", "shared/")
     return {name: source for name, source in modules().items() if name.startswith(pages)}
 
 
 def desk_modules() -> dict[str, str]:
     """What the desk loads."""
     return {name: s for name, s in modules().items() if name.startswith(("desk/", "shared/"))}
+
+
+def test_the_page_of_links_preloads_every_module_of_its_own():
+    shell = (FOLDER / ANSWER_PAGE).read_text(encoding="utf-8")
+    named = set(re.findall(r'(?:href|src)="app/([^"]+)"', shell))
+    assert named <= set(static_files())
+    assert {name for name in modules() if name.startswith("answer/")} <= named
+    assert "<style" not in shell
+    assert re.findall(r"<script(?![^>]*\bsrc=)", shell) == []
 
 
 def used_keys() -> Iterator[str]:
