@@ -14,7 +14,7 @@ from schemas.checklists import checklist_record_id
 from schemas.fields import time_text
 from server.access import Actor, Permission
 from server.checklists.defaults import default_checklists
-from server.checklists.models import ChecklistRetirement, ChecklistVersion
+from server.checklists.models import ChecklistRetirement, ChecklistVersion, Standard
 from server.checklists.queries import whole_document
 from server.checklists.validation import faults_of
 from server.db.change_store import RecordHead, heads_of, publish
@@ -23,11 +23,14 @@ from server.errors import (
     CHECKLIST_VERSION_OUT_OF_ORDER,
     CHECKLIST_VERSION_PUBLISHED,
     VALIDATION_FAILED,
+    FieldError,
     Problem,
+    Text,
 )
 
 COLLECTION = "checklists"
 RETIREMENTS = "checklist_retirements"
+_NO_STANDARD = Text("没有这项标准", "There is no such standard.")
 
 
 def publish_checklist(
@@ -40,7 +43,8 @@ def publish_checklist(
     Raises
     ------
     Problem
-        ``validation-failed`` naming the items that do not fit together;
+        ``validation-failed`` naming the items that do not fit together, or a standard that is
+        not there;
         ``checklist-retired``; ``checklist-version-published`` for other content under a
         published version;
         ``checklist-version-out-of-order`` for a version that is not the next one.
@@ -66,6 +70,7 @@ def publish_checklist(
         raise Problem(
             CHECKLIST_VERSION_OUT_OF_ORDER, code=code, version=version, expected=following
         )
+    _require_standard(session, actor, template["standard_id"])
     session.add(
         ChecklistVersion(
             organisation_id=actor.organisation_id,
@@ -81,6 +86,14 @@ def publish_checklist(
         )
     )
     return publish(session, actor, COLLECTION, record_id, None, document, now)
+
+
+def _require_standard(session: Session, actor: Actor, standard_id: str | None) -> None:
+    """A version goes back to a standard of the organisation, or to none."""
+    if standard_id is None:
+        return
+    if session.get(Standard, (actor.organisation_id, standard_id)) is None:
+        raise Problem(VALIDATION_FAILED, [FieldError("/standard_id", _NO_STANDARD)])
 
 
 def newest_version(session: Session, actor: Actor, code: str) -> ChecklistVersion | None:

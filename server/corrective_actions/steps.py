@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from schemas.fields import parse_time, time_text
 from server.access import Actor, Permission
+from server.attachments.queries import attachments_by_id
 from server.calendars.deadlines import due_at
 from server.calendars.service import kitchen_calendar
 from server.corrective_actions import issuing
@@ -285,10 +286,20 @@ def _submit(session: Session, actor: Actor, action: Document, step: Document) ->
 
 
 def _verify(session: Session, actor: Actor, action: Document, step: Document) -> dict[str, Any]:
-    """Whoever found it had better not verify it either; where they do, the record says so."""
+    """Whoever found it had better not verify it either; where they do, the record says so, and
+    also how many photos of the result had not arrived by then: who verifies on the spot has seen
+    the thing itself."""
     stored = read_documents(session, actor.organisation_id, FINDINGS, action["finding_ids"])
     finders = {record.document["created_by"]["user_id"] for record in stored.values()}
-    return {"verification": {**_by(step), "is_by_finder": actor.user_id in finders}}
+    named = action["submission"]["attachment_ids"]
+    known = attachments_by_id(session, named).values()
+    return {
+        "verification": {
+            **_by(step),
+            "is_by_finder": actor.user_id in finders,
+            "photos_missing": len(set(named)) - sum(one.status == "stored" for one in known),
+        }
+    }
 
 
 def _return(session: Session, actor: Actor, action: Document, step: Document) -> dict[str, Any]:

@@ -41,7 +41,6 @@ def plan_rechecks(
         .where(
             CorrectiveAction.organisation_id == actor.organisation_id,
             CorrectiveAction.status == "closed",
-            CorrectiveAction.unit_id.is_not(None),
             ~has_one,
         )
         .order_by(CorrectiveAction.id)
@@ -57,7 +56,6 @@ def _plan(
     new_seed: Callable[[], str],
 ) -> bool:
     assert row.closed_at is not None
-    assert row.unit_id is not None
     closed_on = max(row.closed_at, now).astimezone(KITCHEN_TIME).date()
     calendar = kitchen_calendar(session, actor, row.site_id, now)
     days = [
@@ -72,10 +70,12 @@ def _plan(
     draw = session.get(InspectionDraw, (row.id, period))
     if draw is not None:
         return False
-    seed = new_seed()
-    [visit] = draw_visits([row.unit_id], days, 1, seed)
-    pool = {"unit_ids": [row.unit_id], "days": [day.isoformat() for day in days], "count": 1}
-    result = [{"unit_id": row.unit_id, "day": visit.day.isoformat()}]
+    # Where a supplier answers for it, the supplier stands in the unit's place: the day is drawn.
+    subject_id, seed = row.unit_id or row.supplier_id, new_seed()
+    assert subject_id is not None
+    [visit] = draw_visits([subject_id], days, 1, seed)
+    pool = {"unit_ids": [subject_id], "days": [day.isoformat() for day in days], "count": 1}
+    result = [{"unit_id": subject_id, "day": visit.day.isoformat()}]
     session.add(
         InspectionDraw(
             subject_id=row.id,
@@ -108,7 +108,7 @@ def _plan(
             "assignee": None,
             "role": "inspector",
             "is_unannounced": True,
-            "is_cross_unit": True,
+            "is_cross_unit": row.unit_id is not None,
             "status": "open",
             "inspection_id": None,
             "done_at": None,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -127,11 +126,9 @@ def sign(page: Page) -> None:
     page.mouse.up()
 
 
-def keep_picture(page: Page, name: str) -> None:
-    """Where somebody wants to look at it: YANSHOU_TEST_PICTURES names a folder."""
-    folder = os.environ.get("YANSHOU_TEST_PICTURES")
-    if folder:
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+def keep_picture(page: Page, folder: Path, name: str) -> None:
+    """What somebody may want to look at, in the folder that pytest keeps of its last runs."""
+    page.screenshot(path=folder / f"{name}.png", full_page=True)
 
 
 def test_a_supplier_answers_a_notice_on_a_phone(phone: Page, scene: Scene, tmp_path: Path) -> None:
@@ -143,7 +140,7 @@ def test_a_supplier_answers_a_notice_on_a_phone(phone: Page, scene: Scene, tmp_p
     phone.goto(f"{scene.service.address}/a#{manager.link(action)}")
     expect(phone.get_by_role("heading", name="冷藏车温度不合格")).to_be_visible()
     expect(phone.locator(".findings img")).to_have_count(2)
-    keep_picture(phone, "answer-notice")
+    keep_picture(phone, tmp_path, "answer-notice")
     assert phone.evaluate(_OVERHANG) == 0
 
     phone.get_by_role("button", name="签名并提交").click()
@@ -163,13 +160,13 @@ def test_a_supplier_answers_a_notice_on_a_phone(phone: Page, scene: Scene, tmp_p
     assert small == []
     contrasts = phone.evaluate(_CONTRASTS)
     assert [c for c in contrasts if c[1] < (AA_LARGE if c[2] else AA)] == []
-    keep_picture(phone, "answer-form")
+    keep_picture(phone, tmp_path, "answer-form")
     phone.get_by_role("button", name="签名并提交").click()
 
     expect(phone.get_by_role("heading", name="已提交，谢谢")).to_be_visible()
     expect(phone.get_by_text("已提交，待验证")).to_be_visible()
     expect(phone.locator("form")).to_have_count(0)
-    keep_picture(phone, "answer-thanks")
+    keep_picture(phone, tmp_path, "answer-thanks")
     now = manager.status(action)
     assert (now["status"], now["submission"]["name"]) == ("submitted", "刘师傅")
 

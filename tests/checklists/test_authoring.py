@@ -378,3 +378,16 @@ def test_a_standard_is_refused_with_a_taken_code_or_days_the_wrong_way_round(aut
     assert problem(put()) == (409, "code-is-taken")
     days = {"effective_from": "2026-01-02", "effective_until": "2026-01-01"}
     assert problem(put(code="GB 2", **days)) == (422, "validation-failed")
+
+
+def test_a_version_goes_back_to_a_standard_that_is_there(author):
+    begun = author.begin(content=small_checklist(standard_id=str(uuid4())))
+    refused = author.publish(begun.json)
+    assert refused.status_code == 422
+    assert [error["pointer"] for error in refused.json["errors"]] == ["/standard_id"]
+    standard = {"id": str(uuid4()), "code": "GB 2", "zh": "标准", "en": "Standard"}
+    assert author.person.put(f"/api/v1/standards/{standard['id']}", json=standard).status_code < 300
+    assert (
+        author.published(code="INS-STD", standard_id=standard["id"])["standard_id"]
+        == standard["id"]
+    )

@@ -177,6 +177,8 @@ def test_the_whole_way_with_one_return(inspected):
     assert whole["steps"][-1]["number"] == f"{action['number']}-6"
     assert whole["steps"][0]["device_id"] == inspected.chen.device_id
     assert whole["document"]["verification"]["is_by_finder"] is False
+    # Its one photo is named and never arrived: whoever reads the record is told.
+    assert whole["document"]["verification"]["photos_missing"] == 1
 
 
 def test_a_reopened_notice_keeps_its_history(inspected):

@@ -267,6 +267,25 @@ def test_a_closed_notice_is_looked_at_again_on_a_day_nobody_knows(planned):
     assert "2026-03-09" <= task["opens_at"][:10] <= "2026-04-02"
 
 
+def test_a_suppliers_notice_is_looked_at_again_too(sqlite_planned):
+    planned = sqlite_planned
+    supplier = {"id": str(uuid4()), "code": "S1", "name": "胜利粮油", "categories": ["meat"]}
+    saved = planned.save("suppliers", supplier)
+    finding = planned.found(unit_id=None, place_id=None, supplier_id=saved["id"])
+    notice = planned.notice(finding, unit_id=None, supplier_id=saved["id"])
+    action = planned.save("corrective-actions", notice, planned.manager)
+    submitted = planned.take(planned.submission(action), planned.chen)
+    verify = planned.step(action, "verified", concerns_step_id=submitted["id"])
+    planned.take(verify, planned.manager)
+    planned.take(planned.step(action, "closed"), planned.manager)
+    assert planned.plan() == 1
+    planned.at(MONDAY + timedelta(days=31))
+    planned.plan()
+    [task] = planned.tasks()
+    assert (task["corrective_action_id"], task["unit_id"]) == (action["id"], None)
+    assert task["is_cross_unit"] is False
+
+
 def test_a_notice_reopened_and_closed_again_has_a_second_recheck(sqlite_planned):
     planned = sqlite_planned
     action = closed(planned)
