@@ -85,3 +85,9 @@ def stored_bytes(page: Page, attachment_id: str) -> bytes:
     status, content = page.evaluate(_GET, f"attachments/{attachment_id}/content")
     assert status == 200
     return bytes(content)
+
+
+def answer_for(page: Page, attachment_id: str) -> int:
+    """The status with which the server answers for a photo's content."""
+    status: int = page.evaluate(_GET, f"attachments/{attachment_id}/content")[0]
+    return status
