@@ -51,6 +51,8 @@ def file_response(file: IO[bytes], media_type: str, name: str) -> Response:
     response = Response(_pieces(file), content_type=media_type)
     response.content_length = size
     response.headers["Content-Disposition"] = disposition(name)
+    # Also where the reader hangs up before the first byte.
+    response.call_on_close(file.close)
     return _for_this_reader(response)
 
 

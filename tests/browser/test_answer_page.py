@@ -46,8 +46,8 @@ class Manager:
             "captured_at": MORNING,
         }
         self.put("attachments", announced)
-        self.phone.records.setdefault("attachments", {})[id_] = {"document": announced}
-        self.phone.upload(id_, content)
+        self.phone.phone.storage.keep_photo(id_, content)
+        self.phone.upload(id_)
         return id_
 
     def notice(self) -> Document:

@@ -188,6 +188,7 @@ def test_period_is_checked(sqlite_world: World) -> None:
         for name in ("purchase-checks.pdf", "purchase-checks.xlsx", "goods-receipts.csv"):
             answer = manager.get(f"/api/v1/reports/{name}?{query}")
             assert (query, answer.status_code) == (query, status)
+            answer.close()
     assert manager.get("/api/v1/reports/nothing.xlsx").status_code == 404
 
 

@@ -85,7 +85,7 @@ def test_uploads_while_s3_is_away_wait_and_arrive(over_s3: Service, proxy: Fault
 def test_uploads_while_s3_fails_half_of_the_time_arrive(over_s3: Service, proxy: FaultyS3) -> None:
     phone, before = phone_of(over_s3), proxy.refused
     proxy.mood = "half of the time"
-    phone.send_until_acknowledged(numbered(LARGE, 12), seconds=90)
+    phone.send_until_acknowledged(numbered(LARGE, 12), seconds=240)
     assert proxy.refused - before >= 6
     proxy.mood = "well"
     require_all_there(phone, 12)

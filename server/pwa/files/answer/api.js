@@ -17,6 +17,11 @@ export class Refusal extends Error {
 /** No answer at all: no network, or the service is away. Nothing was changed for certain. */
 export class Unreachable extends Error {}
 
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {{body?: BodyInit, type?: string}} [content]
+ */
 async function call(method, path, { body, type } = {}) {
   const headers = { Authorization: `Bearer ${token}`, "Accept-Language": language() };
   if (type) headers["Content-Type"] = type;

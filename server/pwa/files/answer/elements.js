@@ -4,6 +4,7 @@
  * @param {string} name such as "p" or "p.muted"
  * @param {Record<string, any>} [properties] attributes; `on…` are listeners
  * @param {...(Node | string | null | undefined | false)} children
+ * @returns {any} an element of the kind that was named
  */
 export function make(name, properties = {}, ...children) {
   const [tag, ...classes] = name.split(".");
@@ -14,7 +15,7 @@ export function make(name, properties = {}, ...children) {
     else if (value === true) element.setAttribute(key, "");
     else if (value !== false && value !== null && value !== undefined) element.setAttribute(key, value);
   }
-  element.append(...children.filter((child) => child || child === ""));
+  for (const child of children) if (child || child === "") element.append(child);
   return element;
 }
 

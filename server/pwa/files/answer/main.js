@@ -8,8 +8,8 @@ import { findingsCard, historyCard, noticeCard } from "./notice.js";
 
 const LANGUAGES = { "zh-CN": "中文", en: "EN" };
 const PARTS = ["words", "answer"];
-const top = document.getElementById("top");
-const main = document.getElementById("main");
+const top = /** @type {HTMLElement} */ (document.getElementById("top"));
+const main = /** @type {HTMLElement} */ (document.getElementById("main"));
 let notice = null;
 let draft = newDraft();
 let isThanked = false;

@@ -24,6 +24,7 @@ export function signatureField() {
     draw(paper, strokes);
     element.dispatchEvent(new Event("change", { bubbles: true }));
   }
+  /** @returns {[number, number]} */
   const pointOf = (event) => {
     const box = paper.getBoundingClientRect();
     return [event.clientX - box.x, event.clientY - box.y];

@@ -5,7 +5,7 @@ import { match } from "../router.js";
 import { ROUTES, TABS } from "../routes.js";
 import { hasSession, may, onSession, session } from "../session/session.js";
 import { onSync, syncNow } from "../sync/engine.js";
-import { html, useEffect, useState } from "../view.js";
+import { html, useEffect, useHeight, useState } from "../view.js";
 import { Icon } from "./icons.js";
 import { Messages } from "./messages.js";
 import { NewVersion } from "./new_version.js";
@@ -65,9 +65,10 @@ async function openScreen(setOpened) {
 }
 
 function Tabs({ current }) {
+  const tabs = useHeight("tabs-height");
   const shown = TABS.filter(({ permission }) => permission === null || may(permission));
   return html`
-    <nav class="tabs" aria-label=${text("tabs.label")}>
+    <nav class="tabs" ref=${tabs} aria-label=${text("tabs.label")}>
       ${shown.map(
         ({ name, address }) => html`
           <a href=${address} aria-current=${name === current ? "page" : null}>

@@ -1,7 +1,7 @@
 /** One screen: a head with a way back, the content, and what the thumb does below. */
 
 import { text } from "../../shared/language.js";
-import { html } from "../view.js";
+import { html, useHeight } from "../view.js";
 import { Icon } from "./icons.js";
 import { SyncLight } from "./sync_light.js";
 
@@ -23,7 +23,12 @@ export function Screen({ title, subtitle, back, footer, children }) {
       </div>
       <${SyncLight} />
     </header>
-    <main class=${footer ? "screen has-footer" : "screen"}>${children}</main>
-    ${footer && html`<footer class="foot">${footer}</footer>`}
+    <main class="screen">${children}</main>
+    ${footer && html`<${Foot}>${footer}<//>`}
   `;
+}
+
+function Foot({ children }) {
+  const foot = useHeight("foot-height");
+  return html`<footer class="foot" ref=${foot}>${children}</footer>`;
 }
