@@ -1,4 +1,4 @@
-"""``python -m server.pwa.libraries``: the few browser libraries of the phone app, from npm.
+"""``python -m server.pwa.libraries``: the few browser libraries of the pages, from npm.
 
 They are named in ``package.json`` and pinned in ``package-lock.json``. This reads the lock file,
 fetches each package and checks it against the lock's hash, so that a machine with Python and no
@@ -36,6 +36,7 @@ _KEPT = {
     "preact": {"dist/preact.mjs": "preact.js", "hooks/dist/hooks.mjs": "preact-hooks.js"},
     "htm": {"dist/htm.module.js": "htm.js"},
     "idb": {"build/index.js": "idb.js"},
+    "uplot": {"dist/uPlot.esm.js": "uplot.js", "dist/uPlot.min.css": "uplot.css"},
     "uqr": {"dist/index.mjs": "uqr.js"},
 }
 

@@ -6,7 +6,15 @@ from flask import Blueprint, Response, request
 
 from server.errors import NOT_FOUND, Problem
 from server.http.guard import own_transaction, public
-from server.pwa.shell import ANSWER_PAGE, DESK_PAGE, phone_page, phone_policy, service_worker
+from server.pwa.shell import (
+    ANSWER_PAGE,
+    DESK,
+    PHONE,
+    Page,
+    policy,
+    service_worker,
+    whole_page,
+)
 from server.pwa.static_files import StaticFile, static_files
 
 routes = Blueprint("pwa", __name__)
@@ -17,17 +25,15 @@ routes = Blueprint("pwa", __name__)
 @own_transaction
 def page() -> Response:
     """The phone app."""
-    response = _response(phone_page())
-    response.headers["Content-Security-Policy"] = phone_policy()
-    return response
+    return _page_response(PHONE)
 
 
 @routes.get("/desk")
 @public
 @own_transaction
 def desk() -> Response:
-    """The desk: the receipts of one's sites on a wide screen."""
-    return _response(_file(DESK_PAGE))
+    """The desk: plans, receipts, corrective actions and administration, on a wide screen or not."""
+    return _page_response(DESK)
 
 
 @routes.get("/a")
@@ -62,6 +68,12 @@ def favicon() -> Response:
 def page_file(name: str) -> Response:
     """One of the files."""
     return _response(_file(name))
+
+
+def _page_response(page: Page) -> Response:
+    response = _response(whole_page(page))
+    response.headers["Content-Security-Policy"] = policy(page)
+    return response
 
 
 def _file(name: str) -> StaticFile:

@@ -1,6 +1,7 @@
-"""The two files of the phone app that are put together here: its page and its service worker.
+"""The files that are put together here: the pages of the phone app and of the desk, and the
+service worker.
 
-The page names every style sheet and preloads every module that the start needs, found by following
+A page names every style sheet and preloads every module that the start needs, found by following
 the imports: no list is kept by hand. The service worker carries the list of all files and a version
 made of their contents, so that a phone holds one whole version or another, never a mixture.
 """
@@ -14,41 +15,61 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
+from typing import NamedTuple
 
 from server.http.headers import content_policy
 from server.pwa.static_files import FOLDER, StaticFile, static_file, static_files
 
-PHONE_PAGE = "phone.html"
-DESK_PAGE = "desk.html"
 ANSWER_PAGE = "answer.html"
 SERVICE_WORKER = "service-worker.js"
-_START = "phone/main.js"
 _IMPORT = re.compile(r'(?:^|[;}\s])(?:import|export)\b[^"\'();]*?["\']([^"\']+)["\']')
 _IMPORT_MAP = re.compile(r'<script type="importmap">(.*?)</script>', re.DOTALL)
-# Neither is asked for by the page under its own name.
+
+
+class Page(NamedTuple):
+    """A page of modules: its file, the module it starts with, and the folders its style sheets lie
+    in, in the order in which they apply."""
+
+    file: str
+    start: str
+    styles: tuple[str, ...]
+
+
+PHONE = Page("phone.html", "phone/main.js", ("shared", "phone"))
+DESK = Page("desk.html", "desk/main.js", ("shared", "desk"))
+# None is asked for by a page under its own name.
 _NOT_KEPT = frozenset(
-    {PHONE_PAGE, DESK_PAGE, ANSWER_PAGE, SERVICE_WORKER, "libraries/LICENSES.txt"}
+    {PHONE.file, DESK.file, ANSWER_PAGE, SERVICE_WORKER, "libraries/LICENSES.txt"}
 )
 
 
 @cache
-def phone_page() -> StaticFile:
-    """The page at ``/``, with its style sheets and preloads written in."""
-    page = _source(PHONE_PAGE)
-    styles = (name for name in static_files() if re.fullmatch(r"phone/.*\.css", name))
-    page = page.replace("<!-- styles -->", _lines('<link rel="stylesheet" href="app/{}">', styles))
-    page = page.replace(
-        "<!-- modules -->", _lines('<link rel="modulepreload" href="app/{}">', needed_modules())
-    )
-    page = page.replace("<!-- version -->", f'<meta name="version" content="{version()}">')
-    return static_file(page.encode(), "text/html; charset=utf-8")
+def whole_page(page: Page) -> StaticFile:
+    """The page with its style sheets and preloads written in."""
+    sheet = '<link rel="stylesheet" href="app/{}">'
+    module = '<link rel="modulepreload" href="app/{}">'
+    whole = _source(page.file)
+    whole = whole.replace("<!-- styles -->", _lines(sheet, style_sheets(page)))
+    whole = whole.replace("<!-- modules -->", _lines(module, needed_modules(page)))
+    whole = whole.replace("<!-- version -->", f'<meta name="version" content="{version()}">')
+    return static_file(whole.encode(), "text/html; charset=utf-8")
 
 
 @cache
-def phone_policy() -> str:
+def policy(page: Page) -> str:
     """The policy of that page: the import map is the one inline script, allowed by its hash."""
-    digest = hashlib.sha256(_import_map_text().encode()).digest()
+    digest = hashlib.sha256(_import_map_text(page).encode()).digest()
     return content_policy(f"'sha256-{base64.b64encode(digest).decode()}'")
+
+
+@cache
+def style_sheets(page: Page) -> tuple[str, ...]:
+    return tuple(
+        name
+        for folder in page.styles
+        for name in static_files()
+        if name.startswith(f"{folder}/") and name.endswith(".css")
+    )
 
 
 @cache
@@ -61,42 +82,42 @@ def service_worker() -> StaticFile:
 
 @cache
 def version() -> str:
-    """The version of the phone app: the same for the same files, another for any other."""
+    """The version of the pages: the same for the same files, another for any other."""
     parts = [f"{name} {file.etag}" for name, file in static_files().items()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
 @cache
-def needed_modules() -> tuple[str, ...]:
-    """The modules that the start needs: ``phone/main.js`` and what it imports, without those that
+def needed_modules(page: Page) -> tuple[str, ...]:
+    """The modules that the start needs: the page's first and what it imports, without those that
     are only loaded when their screen is opened."""
     found: dict[str, None] = {}
-    waiting = [_START]
+    waiting = [page.start]
     while waiting:
         name = waiting.pop()
         if name not in found:
             found[name] = None
-            waiting += _imports(name)
+            waiting += _imports(page, name)
     return tuple(found)
 
 
-def _imports(name: str) -> Iterator[str]:
+def _imports(page: Page, name: str) -> Iterator[str]:
     for target in _IMPORT.findall(_source(name)):
         if target.startswith("."):
             yield posixpath.normpath(posixpath.join(posixpath.dirname(name), target))
-        elif target in _import_map():
-            yield _import_map()[target].removeprefix("./app/")
+        elif target in _import_map(page):
+            yield _import_map(page)[target].removeprefix("./app/")
 
 
 @cache
-def _import_map() -> Mapping[str, str]:
-    imports: dict[str, str] = json.loads(_import_map_text())["imports"]
+def _import_map(page: Page) -> Mapping[str, str]:
+    imports: dict[str, str] = json.loads(_import_map_text(page))["imports"]
     return imports
 
 
-def _import_map_text() -> str:
-    found = _IMPORT_MAP.search(_source(PHONE_PAGE))
-    assert found is not None, f"{PHONE_PAGE} has no import map"
+def _import_map_text(page: Page) -> str:
+    found = _IMPORT_MAP.search(_source(page.file))
+    assert found is not None, f"{page.file} has no import map"
     return found[1]
 
 
@@ -104,5 +125,5 @@ def _source(name: str) -> str:
     return (FOLDER / name).read_text(encoding="utf-8")
 
 
-def _lines(form: str, names: Iterator[str] | tuple[str, ...]) -> str:
+def _lines(form: str, names: tuple[str, ...]) -> str:
     return "\n".join(form.format(name) for name in names)

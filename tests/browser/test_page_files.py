@@ -24,12 +24,13 @@ from server.master_data.vocabulary import UNITS as UNIT_NAMES
 from server.pwa.libraries import LibraryError, require_integrity
 from server.pwa.shell import (
     ANSWER_PAGE,
-    DESK_PAGE,
-    PHONE_PAGE,
+    DESK,
+    PHONE,
     needed_modules,
-    phone_page,
     service_worker,
+    style_sheets,
     version,
+    whole_page,
 )
 from server.pwa.static_files import FOLDER, static_files
 
@@ -110,6 +111,7 @@ PUT_TOGETHER = {
         *(f"need_{name}" for name in ("correction", "cause", "prevention")),
     ],
     "light": ["safe", "busy", "waiting", "trouble"],
+    "sections": ["label", "more", "receipts"],
     "tabs": ["label", "today", "inspect", "fix", "me"],
 }
 
@@ -140,11 +142,6 @@ def page_modules() -> dict[str, str]:
     """Those that show texts; the others compute."""
     pages = ("answer/", "desk/", "phone/", "shared/")
     return {name: source for name, source in modules().items() if name.startswith(pages)}
-
-
-def desk_modules() -> dict[str, str]:
-    """What the desk loads."""
-    return {name: s for name, s in modules().items() if name.startswith(("desk/", "shared/"))}
 
 
 def test_the_page_of_links_preloads_every_module_of_its_own():
@@ -208,14 +205,6 @@ def test_units_are_called_what_the_server_calls_them():
     }
 
 
-def test_the_desk_preloads_every_module_and_asks_for_nothing_that_is_not_there():
-    shell = (FOLDER / DESK_PAGE).read_text(encoding="utf-8")
-    named = set(re.findall(r'(?:href|src)="app/([^"]+)"', shell))
-    assert named <= set(static_files())
-    assert set(desk_modules()) <= named
-    assert {path.name for path in FOLDER.glob("*.css")} <= named
-
-
 def test_every_module_that_is_imported_is_there():
     imports = re.compile(r'(?:from|import\()\s*"(\.[^"]+)"')
     imported = {
@@ -226,15 +215,18 @@ def test_every_module_that_is_imported_is_there():
     assert imported - set(static_files()) == set()
 
 
-def test_the_phone_preloads_what_its_start_needs_and_names_only_what_is_there():
-    page = phone_page().content.decode()
-    named = set(re.findall(r'(?:href|src)="app/([^"]+)"', page))
+@pytest.mark.parametrize("page", [PHONE, DESK], ids=lambda page: page.start)
+def test_a_page_preloads_what_its_start_needs_and_names_only_what_is_there(page):
+    whole = whole_page(page).content.decode()
+    named = set(re.findall(r'(?:href|src)="app/([^"]+)"', whole))
+    folder = page.start.partition("/")[0]
     assert named <= set(static_files())
-    assert {"phone/main.js", "libraries/preact.js", "libraries/idb.js"} <= set(needed_modules())
-    assert set(needed_modules()) <= named
-    assert {name for name in static_files() if re.fullmatch(r"phone/.*\.css", name)} <= named
+    assert {page.start, "libraries/preact.js", "shared/view.js"} <= set(needed_modules(page))
+    assert set(needed_modules(page)) <= named
+    own = rf"(?:{folder}|shared)/.*\.css|[^/]+\.css"
+    assert {name for name in static_files() if re.fullmatch(own, name)} <= named
     # An import map after the first preload is ignored by the browsers.
-    assert page.index("importmap") < page.index("modulepreload")
+    assert whole.index("importmap") < whole.index("modulepreload")
 
 
 def test_every_file_is_kept_by_the_service_worker_and_any_change_makes_a_new_version():
@@ -247,8 +239,9 @@ def test_every_file_is_kept_by_the_service_worker_and_any_change_makes_a_new_ver
     assert {"./", "./desk"} <= set(kept["addresses"])
 
 
-def test_the_import_map_is_the_only_inline_script_and_allowed_by_its_hash(sqlite_world):
-    answer = sqlite_world.client.get("/")
+@pytest.mark.parametrize("address", ["/", "/desk"])
+def test_the_import_map_is_the_only_inline_script_and_allowed_by_its_hash(sqlite_world, address):
+    answer = sqlite_world.client.get(address)
     page = answer.get_data(as_text=True)
     [inline] = re.findall(r"<script(?![^>]*src=)[^>]*>(.*?)</script>", page)
     digest = base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()
@@ -263,7 +256,7 @@ def test_nothing_from_the_server_can_become_markup():
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|DOMParser"
     )
     assert [name for name, source in modules().items() if forbidden.search(source)] == []
-    for page in (DESK_PAGE, PHONE_PAGE):
+    for page in (DESK.file, PHONE.file):
         shell = (FOLDER / page).read_text(encoding="utf-8")
         shell = shell.replace('<script type="importmap">', "")
         assert not re.search(r"<script(?![^>]*src=)|<style|\son\w+=|\sstyle=", shell), page
@@ -272,7 +265,7 @@ def test_nothing_from_the_server_can_become_markup():
 def test_the_page_may_live_below_any_path():
     """Everything it asks for is relative: to the page, or to the module that asks."""
     absolute = re.compile(r"""["'`]/(?:app|api|readyz)|(?:href|src)="/""")
-    shell = "".join((FOLDER / page).read_text(encoding="utf-8") for page in (DESK_PAGE, PHONE_PAGE))
+    shell = "".join((FOLDER / page).read_text(encoding="utf-8") for page in (DESK.file, PHONE.file))
     found = [name for name, source in modules().items() if absolute.search(source)]
     assert (found, absolute.search(shell)) == ([], None)
 
@@ -299,13 +292,13 @@ def test_a_file_that_is_held_already_is_not_sent_again(sqlite_world):
 
 def test_a_packed_file_is_the_same_file_under_another_etag(sqlite_world):
     client = sqlite_world.client
-    plain = client.get("/app/receipts.css")
-    packed = client.get("/app/receipts.css", headers={"Accept-Encoding": "br, gzip"})
+    plain = client.get("/app/styles.css")
+    packed = client.get("/app/styles.css", headers={"Accept-Encoding": "br, gzip"})
     assert packed.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed.data) == plain.data
     assert packed.headers["ETag"] != plain.headers["ETag"]
     assert packed.headers["Vary"] == plain.headers["Vary"] == "Accept-Encoding"
-    refused = client.get("/app/receipts.css", headers={"Accept-Encoding": "gzip;q=0"})
+    refused = client.get("/app/styles.css", headers={"Accept-Encoding": "gzip;q=0"})
     assert "Content-Encoding" not in refused.headers
 
 
@@ -319,16 +312,14 @@ def test_only_the_pages_files_are_served(sqlite_world, path):
     assert b"Blueprint" not in answer.data
 
 
-def test_the_first_load_of_either_page_is_small():
+@pytest.mark.parametrize("page", [PHONE, DESK], ids=lambda page: page.start)
+def test_the_first_load_of_a_page_is_small(page):
     """Without pictures, compressed [bytes]."""
     files = static_files()
-    styles = [name for name in files if name.endswith(".css")]
-    [parts] = re.findall(r"CATALOGUES = \[(.*?)\]", modules()["phone/main.js"], re.DOTALL)
+    [parts] = re.findall(r"CATALOGUES = \[(.*?)\]", modules()[page.start], re.DOTALL)
     texts = [f"catalogues/{part}/zh-CN.json" for part in re.findall(r'"(\w+)"', parts)]
-    phone = sum(len(files[name].packed) for name in (*needed_modules(), *styles, *texts))
-    desk = sum(len(files[name].packed) for name in (*desk_modules(), *styles))
-    assert phone + len(phone_page().packed) < 120_000
-    assert desk < 60_000
+    own = [*needed_modules(page), *style_sheets(page), "styles.css", "controls.css", *texts]
+    assert sum(len(files[name].packed) for name in own) + len(whole_page(page).packed) < 120_000
 
 
 def test_a_library_that_is_not_what_the_lock_file_names_is_refused():

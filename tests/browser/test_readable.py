@@ -125,7 +125,8 @@ def test_the_sign_in_works_by_keyboard_alone_and_shows_where_it_stands(arrive, s
     page.keyboard.press("Tab")
     page.keyboard.type(scene.service.accounts()["inspector1"])
     page.keyboard.press("Enter")
-    expect(page.locator(".account")).to_contain_text("刘洋")
+    page.locator(".desk-tabs button").click()
+    expect(page.locator("dialog .account")).to_contain_text("刘洋")
 
 
 def test_a_receipt_is_opened_and_left_by_keyboard(arrive, manager_token):

@@ -6,6 +6,7 @@ import { language } from "../shared/language.js";
 // Relative to this file, so that the service may live below any path.
 const SERVICE = new URL("../../", import.meta.url);
 const API = new URL("api/v1/", SERVICE);
+const SIGN_IN = "auth/login";
 
 /** The server answered no, and says why in the reader's language (RFC 9457). */
 export class Refused extends Error {
@@ -42,7 +43,7 @@ export async function getBlob(path, { signal, accept } = {}) {
 /** Sign in on this device and keep the token for this tab. Returns the account. */
 export async function signIn(username, password) {
   const device = { id: deviceId(), name: deviceName() };
-  const answer = await request("auth/login", { json: { username, password, device } });
+  const answer = await request(SIGN_IN, { method: "POST", json: { username, password, device } });
   const { access_token: accessToken, user } = await answer.json();
   keepToken(accessToken);
   return user;
@@ -53,6 +54,18 @@ export async function signOut() {
   const ended = request("auth/logout", { method: "POST" });
   keepToken(null);
   await ended.catch(() => {});
+}
+
+/**
+ * Change something. Returns what the server answers, null where it answers nothing.
+ *
+ * @param {"POST" | "PUT" | "PATCH" | "DELETE"} method
+ * @param {string} path
+ * @param {unknown} [json]
+ */
+export async function send(method, path, json) {
+  const answer = await request(path, { method, json });
+  return answer.status === 204 ? null : answer.json();
 }
 
 /** "ready", "unavailable" or "unreachable". */
@@ -73,12 +86,12 @@ async function request(path, { method, json, signal, accept } = {}) {
   /** @type {Record<string, string>} */
   const headers = { "Accept-Language": language() };
   if (accept) headers.Accept = accept;
-  const sent = json ? null : token();
+  const sent = path === SIGN_IN ? null : token();
   if (sent) headers.Authorization = `Bearer ${sent}`;
   const init = { method: method ?? "GET", headers, signal };
-  if (json) {
+  if (json !== undefined) {
     headers["Content-Type"] = "application/json";
-    Object.assign(init, { method: "POST", body: JSON.stringify(json) });
+    Object.assign(init, { body: JSON.stringify(json) });
   }
   let answer;
   try {

@@ -1,54 +1,60 @@
 /** The sign-in form. */
 
-import { signIn } from "./api.js";
-import { el, fill } from "./dom.js";
 import { text } from "../shared/language.js";
-import { errorNotice } from "./notice.js";
+import { html, useRef, useState } from "../shared/view.js";
+import { Languages } from "./navigation.js";
+import { ErrorNotice } from "./parts/problem.js";
+import { ServiceState } from "./parts/service_state.js";
+import { begin, reason } from "./session.js";
 
-/** The form; *done* receives the account. *problem* says why an earlier sign-in ended. */
-export function signInForm(done, problem = null) {
-  const errors = el("div", {}, problem && errorNotice(problem));
-  const username = field("username", "text", "username");
-  const password = field("password", "password", "current-password");
-  const button = el("button", { class: "button", type: "submit" }, text("sign_in.submit"));
+/** @param {{chooseLanguage: (wanted: string) => Promise<void>}} properties */
+export function SignIn({ chooseLanguage }) {
+  const [error, setError] = useState(/** @type {unknown} */ (reason()));
+  const [isBusy, setBusy] = useState(false);
+  const password = useRef(/** @type {HTMLInputElement | null} */ (null));
 
   const submit = async (event) => {
     event.preventDefault();
-    button.disabled = true;
-    fill(errors);
+    const given = new FormData(event.target);
+    setBusy(true);
+    setError(null);
     try {
-      done(await signIn(username.input.value.trim(), password.input.value));
-    } catch (error) {
-      fill(errors, errorNotice(error));
-      password.input.select();
-      password.input.focus();
-    } finally {
-      button.disabled = false;
+      await begin(String(given.get("username")).trim(), String(given.get("password")));
+    } catch (refused) {
+      setBusy(false);
+      setError(refused);
+      password.current?.select();
+      password.current?.focus();
     }
   };
 
-  return el(
-    "section",
-    { class: "sign-in" },
-    el("h1", {}, text("sign_in.title")),
-    el("p", { class: "muted" }, text("sign_in.lead")),
-    errors,
-    el("form", { class: "card form", submit }, username.label, password.label, button),
-    el("p", { class: "muted small" }, text("sign_in.hint")),
-  );
-}
-
-function field(name, type, autocomplete) {
-  const input = el("input", {
-    id: `sign-in-${name}`,
-    name,
-    type,
-    autocomplete,
-    required: true,
-    autocapitalize: "none",
-    spellcheck: "false",
-    maxlength: name === "username" ? 64 : 200,
-  });
-  const title = el("span", {}, text(`sign_in.${name}`));
-  return { input, label: el("label", { for: input.id }, title, input) };
+  return html`
+    <header class="bar">
+      <div class="bar-row">
+        <img src="app/icon.svg" alt="" width="34" height="34" class="brand-mark" />
+        <p class="brand">${text("app.name")}</p>
+        <${ServiceState} />
+        <${Languages} choose=${chooseLanguage} />
+      </div>
+    </header>
+    <main>
+      <section class="sign-in">
+        <h1>${text("sign_in.title")}</h1>
+        <p class="muted">${text("sign_in.lead")}</p>
+        <${ErrorNotice} error=${error} />
+        <form class="card form" onSubmit=${submit}>
+          <label>
+            <span>${text("sign_in.username")}</span>
+            <input name="username" autocomplete="username" required autocapitalize="none" spellcheck=${false} maxlength="64" />
+          </label>
+          <label>
+            <span>${text("sign_in.password")}</span>
+            <input name="password" type="password" autocomplete="current-password" required maxlength="200" ref=${password} />
+          </label>
+          <button class="button" type="submit" disabled=${isBusy}>${text("sign_in.submit")}</button>
+        </form>
+        <p class="muted small">${text("sign_in.hint")}</p>
+      </section>
+    </main>
+  `;
 }

@@ -1,6 +1,6 @@
 /** Every screen with its address, and the tab it belongs to. */
 
-import { route } from "./router.js";
+import { route } from "../shared/router.js";
 
 export const ROUTES = [
   route("", "today", () => import("./screens/today.js")),

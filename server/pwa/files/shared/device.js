@@ -3,6 +3,7 @@
 const DEVICE = "yanshou.device-id";
 const LANGUAGE = "yanshou.language";
 const TOKEN = "yanshou.token";
+const ACCOUNT = "yanshou.account";
 
 // A browser may refuse its storage. Then everything lasts as long as the page does.
 const inMemory = new Map();
@@ -59,3 +60,7 @@ export const chosenLanguage = () => read("localStorage", LANGUAGE);
 export const keepLanguage = (language) => write("localStorage", LANGUAGE, language);
 export const token = () => read("sessionStorage", TOKEN);
 export const keepToken = (value) => write("sessionStorage", TOKEN, value);
+
+/** The account of this tab's sign-in: after a reload without a network, nobody can be asked for it. */
+export const account = () => JSON.parse(read("sessionStorage", ACCOUNT) ?? "null");
+export const keepAccount = (value) => write("sessionStorage", ACCOUNT, value && JSON.stringify(value));

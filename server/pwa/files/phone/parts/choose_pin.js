@@ -4,7 +4,7 @@ import { text } from "../../shared/language.js";
 import { accounts, canSeal } from "../session/accounts.js";
 import { choosePin, session } from "../session/session.js";
 import { html, useLive, useState } from "../view.js";
-import { say } from "./messages.js";
+import { say } from "../../shared/messages.js";
 import { PinPad } from "./pin_pad.js";
 
 /** Offered until a PIN was chosen. */

@@ -11,7 +11,7 @@ import { capture } from "../storage/outbox.js";
 import { seen } from "../storage/records.js";
 import { html, useLive, useState } from "../view.js";
 import { Choice } from "./choice.js";
-import { say } from "./messages.js";
+import { say } from "../../shared/messages.js";
 
 export function Conflicts() {
   const { database } = session();

@@ -2,7 +2,7 @@
 
 import { text } from "../../shared/language.js";
 import { html } from "../view.js";
-import { Icon } from "./icons.js";
+import { Icon } from "../../shared/icons.js";
 
 /**
  * @param {object} properties

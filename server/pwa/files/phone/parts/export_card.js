@@ -9,8 +9,8 @@ import { session } from "../session/session.js";
 import { now } from "../storage/ids.js";
 import { syncNow } from "../sync/engine.js";
 import { html, useRef, useState } from "../view.js";
-import { Icon } from "./icons.js";
-import { say } from "./messages.js";
+import { Icon } from "../../shared/icons.js";
+import { say } from "../../shared/messages.js";
 
 /** The file is somebody else's work. */
 class OtherPerson extends Error {}

@@ -1,13 +1,13 @@
 /** What surrounds every screen: signing in where needed, the tabs below, and messages. */
 
 import { language, text, useLanguage } from "../../shared/language.js";
-import { match } from "../router.js";
+import { match } from "../../shared/router.js";
 import { ROUTES, TABS } from "../routes.js";
 import { hasSession, may, onSession, session } from "../session/session.js";
 import { onSync, syncNow } from "../sync/engine.js";
 import { html, useEffect, useHeight, useState } from "../view.js";
-import { Icon } from "./icons.js";
-import { Messages } from "./messages.js";
+import { Icon } from "../../shared/icons.js";
+import { Messages } from "../../shared/messages.js";
 import { NewVersion } from "./new_version.js";
 import { SignIn } from "./sign_in.js";
 

@@ -4,8 +4,8 @@ import { told } from "../../shared/language.js";
 import { confirm, negated, openKeypad, press, shown } from "../../receiving/temperatures.js";
 import { text } from "../../shared/language.js";
 import { html, useState } from "../view.js";
-import { Icon } from "./icons.js";
-import { Sheet } from "./sheet.js";
+import { Icon } from "../../shared/icons.js";
+import { Sheet } from "../../shared/sheet.js";
 
 const ROWS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "±", "0", "."];
 

@@ -3,7 +3,7 @@
 import { number, text } from "../../shared/language.js";
 import { PIN } from "../session/accounts.js";
 import { html, useEffect, useState } from "../view.js";
-import { Icon } from "./icons.js";
+import { Icon } from "../../shared/icons.js";
 
 const DIGITS_MAX = 8;
 

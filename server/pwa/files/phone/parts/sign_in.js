@@ -6,7 +6,7 @@ import { accounts, WrongPin } from "../session/accounts.js";
 import { signIn, unlock } from "../session/session.js";
 import { html, useEffect, useRef, useState } from "../view.js";
 import { chooseLanguage } from "./frame.js";
-import { say } from "./messages.js";
+import { say } from "../../shared/messages.js";
 import { PinPad } from "./pin_pad.js";
 import { ErrorNotice } from "./problem.js";
 

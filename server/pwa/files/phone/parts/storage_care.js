@@ -4,7 +4,7 @@ import { number, text } from "../../shared/language.js";
 import { askToPersist, storageRoom } from "../storage/care.js";
 import { readable } from "../storage/room.js";
 import { html, useLive } from "../view.js";
-import { say } from "./messages.js";
+import { say } from "../../shared/messages.js";
 
 /** In full, for the screen on what is safe. */
 export function StorageCard() {

@@ -3,7 +3,7 @@
 import { number, text } from "../../shared/language.js";
 import { Choice } from "../parts/choice.js";
 import { Part } from "../parts/entry.js";
-import { Icon } from "../parts/icons.js";
+import { Icon } from "../../shared/icons.js";
 import { Screen } from "../parts/screen.js";
 import { may, session } from "../session/session.js";
 import { html, useLive, useState } from "../view.js";

@@ -1,7 +1,7 @@
 /** The inbox: what the person was told, the newest first. Opening one marks it as read. */
 
 import { counted, either, moment, text } from "../../shared/language.js";
-import { Icon } from "../parts/icons.js";
+import { Icon } from "../../shared/icons.js";
 import { Screen } from "../parts/screen.js";
 import { session } from "../session/session.js";
 import { now } from "../storage/ids.js";

@@ -2,7 +2,7 @@
 
 import { either, moment, number, text, word } from "../../shared/language.js";
 import { Entry, Part, Unsent } from "../parts/entry.js";
-import { Icon } from "../parts/icons.js";
+import { Icon } from "../../shared/icons.js";
 import { Screen } from "../parts/screen.js";
 import { may, session } from "../session/session.js";
 import { allSeen } from "../storage/records.js";

@@ -3,7 +3,7 @@
 import { moment, number, text, word } from "../../shared/language.js";
 import { Conflicts } from "../parts/conflicts.js";
 import { ExportCard } from "../parts/export_card.js";
-import { say } from "../parts/messages.js";
+import { say } from "../../shared/messages.js";
 import { ErrorNotice, ProblemNotice } from "../parts/problem.js";
 import { Screen } from "../parts/screen.js";
 import { StorageCard } from "../parts/storage_care.js";

@@ -3,7 +3,7 @@
 import { counted, day, either, moment, number, text } from "../../shared/language.js";
 import { ChoosePin } from "../parts/choose_pin.js";
 import { Entry, Part, Unsent } from "../parts/entry.js";
-import { Icon } from "../parts/icons.js";
+import { Icon } from "../../shared/icons.js";
 import { Screen } from "../parts/screen.js";
 import { may, session } from "../session/session.js";
 import { today } from "../storage/ids.js";

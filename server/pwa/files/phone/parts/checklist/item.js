@@ -7,7 +7,7 @@ import { plainText } from "../../../checklists/measurement.js";
 import { either, text, told } from "../../../shared/language.js";
 import { html, useState } from "../../view.js";
 import { Choice } from "../choice.js";
-import { Icon } from "../icons.js";
+import { Icon } from "../../../shared/icons.js";
 import { Keypad } from "../keypad.js";
 
 /**

@@ -6,7 +6,7 @@
 import { moment, number, text } from "../../../shared/language.js";
 import { session } from "../../session/session.js";
 import { html, useEffect, useRef, useState } from "../../view.js";
-import { Icon } from "../icons.js";
+import { Icon } from "../../../shared/icons.js";
 import { Pick } from "./pick.js";
 import { usePicture } from "./pictures.js";
 import { followPosition } from "./position.js";

@@ -5,7 +5,7 @@ import { session } from "../../session/session.js";
 import { erase } from "../../storage/outbox.js";
 import { photoState } from "../../storage/photos.js";
 import { html, useEffect, useLive, useState } from "../../view.js";
-import { Icon } from "../icons.js";
+import { Icon } from "../../../shared/icons.js";
 import { StorageWarning } from "../storage_care.js";
 import { Pick } from "./pick.js";
 import { followPosition, mayBeLocated } from "./position.js";

@@ -1,7 +1,7 @@
 /** A button that opens the system's camera or its pictures. */
 
 import { html, useRef } from "../../view.js";
-import { Icon } from "../icons.js";
+import { Icon } from "../../../shared/icons.js";
 
 /**
  * @param {object} properties

@@ -4,7 +4,7 @@ import { keptPhoto, photoBytes } from "../../storage/photos.js";
 import { session } from "../../session/session.js";
 import { ask } from "../../sync/server.js";
 import { html, useEffect, useState } from "../../view.js";
-import { Icon } from "../icons.js";
+import { Icon } from "../../../shared/icons.js";
 
 // A fetch names no formats by itself; WebP is a fifth smaller.
 const SHOWN = "image/webp,image/jpeg;q=0.9";

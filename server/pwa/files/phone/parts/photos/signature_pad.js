@@ -2,7 +2,7 @@
 
 import { text } from "../../../shared/language.js";
 import { html, useEffect, useRef, useState } from "../../view.js";
-import { Icon } from "../icons.js";
+import { Icon } from "../../../shared/icons.js";
 import { lastPosition } from "./position.js";
 import { blobOf, hexDigest } from "./pressing.js";
 import { strokeLength } from "./strokes.js";

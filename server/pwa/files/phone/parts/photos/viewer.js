@@ -5,7 +5,7 @@ import { session } from "../../session/session.js";
 import { keptPhoto, photoState } from "../../storage/photos.js";
 import { seen } from "../../storage/records.js";
 import { html, useEffect, useLive, useRef, useState } from "../../view.js";
-import { Icon } from "../icons.js";
+import { Icon } from "../../../shared/icons.js";
 import { usePicture } from "./pictures.js";
 import { useZoom } from "./zoom.js";
 

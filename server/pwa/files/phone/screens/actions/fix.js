@@ -2,11 +2,11 @@
 
 import { missingOf } from "../../../rectifying/lifecycle.js";
 import { text } from "../../../shared/language.js";
-import { say } from "../../parts/messages.js";
+import { say } from "../../../shared/messages.js";
 import { PhotoField } from "../../parts/photos/photo_field.js";
 import { Thumbnail } from "../../parts/photos/pictures.js";
 import { Screen } from "../../parts/screen.js";
-import { goInstead } from "../../router.js";
+import { goInstead } from "../../../shared/router.js";
 import { session } from "../../session/session.js";
 import { photosFor, useDraft } from "../../storage/drafts.js";
 import { newId, now } from "../../storage/ids.js";

@@ -6,9 +6,9 @@ import { DEFAULT_DEADLINES, strictestClass } from "../../../rectifying/deadlines
 import { deviceId } from "../../../shared/device.js";
 import { counted, day, either, text, word } from "../../../shared/language.js";
 import { Choice } from "../../parts/choice.js";
-import { say } from "../../parts/messages.js";
+import { say } from "../../../shared/messages.js";
 import { Screen } from "../../parts/screen.js";
-import { goInstead } from "../../router.js";
+import { goInstead } from "../../../shared/router.js";
 import { may, session } from "../../session/session.js";
 import { readState, writeState } from "../../storage/database.js";
 import { newId, now } from "../../storage/ids.js";

@@ -2,8 +2,8 @@
 
 import { NEEDS_TEXT } from "../../../rectifying/lifecycle.js";
 import { moment, text, word } from "../../../shared/language.js";
-import { say } from "../../parts/messages.js";
-import { Sheet } from "../../parts/sheet.js";
+import { say } from "../../../shared/messages.js";
+import { Sheet } from "../../../shared/sheet.js";
 import { session } from "../../session/session.js";
 import { useDraft } from "../../storage/drafts.js";
 import { newId, now } from "../../storage/ids.js";

@@ -6,12 +6,12 @@
 
 import { text, word } from "../../../shared/language.js";
 import { Choice } from "../../parts/choice.js";
-import { say } from "../../parts/messages.js";
+import { say } from "../../../shared/messages.js";
 import { PhotoField } from "../../parts/photos/photo_field.js";
 import { lastPosition } from "../../parts/photos/position.js";
 import { ProblemNotice } from "../../parts/problem.js";
 import { Screen } from "../../parts/screen.js";
-import { goInstead } from "../../router.js";
+import { goInstead } from "../../../shared/router.js";
 import { session } from "../../session/session.js";
 import { photosFor, useDraft } from "../../storage/drafts.js";
 import { newId, now } from "../../storage/ids.js";

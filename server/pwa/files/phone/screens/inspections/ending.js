@@ -1,7 +1,7 @@
 /** The end of an inspection: what is missing leads to its item; else what will follow from it. */
 
 import { counted, either, number, text, told, word } from "../../../shared/language.js";
-import { Sheet } from "../../parts/sheet.js";
+import { Sheet } from "../../../shared/sheet.js";
 import { html } from "../../view.js";
 
 /** @param {{shown: any, close: () => void, end: () => void}} properties */

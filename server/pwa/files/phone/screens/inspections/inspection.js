@@ -2,10 +2,10 @@
 
 import { clientPart, parted, withAnswer } from "../../../inspecting/inspection.js";
 import { counted, either, moment, number, text, word } from "../../../shared/language.js";
-import { say } from "../../parts/messages.js";
+import { say } from "../../../shared/messages.js";
 import { ProblemNotice } from "../../parts/problem.js";
 import { Screen } from "../../parts/screen.js";
-import { goInstead } from "../../router.js";
+import { goInstead } from "../../../shared/router.js";
 import { session } from "../../session/session.js";
 import { newId, now } from "../../storage/ids.js";
 import { erase } from "../../storage/outbox.js";

@@ -2,7 +2,7 @@
 
 import { day, either, text } from "../../../shared/language.js";
 import { ChecklistItem } from "../../parts/checklist/item.js";
-import { Icon } from "../../parts/icons.js";
+import { Icon } from "../../../shared/icons.js";
 import { PhotoField } from "../../parts/photos/photo_field.js";
 import { Thumbnail } from "../../parts/photos/pictures.js";
 import { SignaturePad } from "../../parts/photos/signature_pad.js";

@@ -3,10 +3,10 @@
 import { newInspection } from "../../../inspecting/inspection.js";
 import { checklistInForce } from "../../../receiving/basis.js";
 import { either, moment, text } from "../../../shared/language.js";
-import { Icon } from "../../parts/icons.js";
+import { Icon } from "../../../shared/icons.js";
 import { Screen } from "../../parts/screen.js";
 import { TimeLeft } from "../../parts/time_left.js";
-import { goInstead } from "../../router.js";
+import { goInstead } from "../../../shared/router.js";
 import { session } from "../../session/session.js";
 import { newId, now, today } from "../../storage/ids.js";
 import { capture } from "../../storage/outbox.js";

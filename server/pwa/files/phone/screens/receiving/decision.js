@@ -5,10 +5,10 @@ import { allIn, parseQuantity, withPart } from "../../../receiving/quantities.js
 import { judge } from "../../../receiving/verdict.js";
 import { counted, either, moment, text, told, word } from "../../../shared/language.js";
 import { Choice } from "../../parts/choice.js";
-import { say } from "../../parts/messages.js";
+import { say } from "../../../shared/messages.js";
 import { SignaturePad } from "../../parts/photos/signature_pad.js";
 import { Screen } from "../../parts/screen.js";
-import { Sheet } from "../../parts/sheet.js";
+import { Sheet } from "../../../shared/sheet.js";
 import { may, session } from "../../session/session.js";
 import { newId, now } from "../../storage/ids.js";
 import { html, useState } from "../../view.js";

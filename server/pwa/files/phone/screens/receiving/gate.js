@@ -1,7 +1,7 @@
 /** One gate: what is asked of the delivery, then of each of its goods. */
 
 import { number, text, word } from "../../../shared/language.js";
-import { say } from "../../parts/messages.js";
+import { say } from "../../../shared/messages.js";
 import { Screen } from "../../parts/screen.js";
 import { newId, now } from "../../storage/ids.js";
 import { html } from "../../view.js";

@@ -3,10 +3,10 @@
 import { checklistInForce } from "../../../receiving/basis.js";
 import { parseQuantity } from "../../../receiving/quantities.js";
 import { either, text, told, word } from "../../../shared/language.js";
-import { Icon } from "../../parts/icons.js";
-import { say } from "../../parts/messages.js";
+import { Icon } from "../../../shared/icons.js";
+import { say } from "../../../shared/messages.js";
 import { Screen } from "../../parts/screen.js";
-import { Sheet } from "../../parts/sheet.js";
+import { Sheet } from "../../../shared/sheet.js";
 import { session } from "../../session/session.js";
 import { newId } from "../../storage/ids.js";
 import { documents } from "../../storage/records.js";

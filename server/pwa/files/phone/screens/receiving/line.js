@@ -4,8 +4,8 @@ import { expiryOf, lifeOf, parseShelfLife, lifeInDays } from "../../../receiving
 import { parseQuantity, withDelivered } from "../../../receiving/quantities.js";
 import { day, either, number, text, told, word } from "../../../shared/language.js";
 import { Screen } from "../../parts/screen.js";
-import { goInstead } from "../../router.js";
-import { say } from "../../parts/messages.js";
+import { goInstead } from "../../../shared/router.js";
+import { say } from "../../../shared/messages.js";
 import { today } from "../../storage/ids.js";
 import { html, useState } from "../../view.js";
 import { withChangedLine, withoutLine } from "./documents.js";

@@ -2,10 +2,10 @@
 
 import { licenceState } from "../../../receiving/licences.js";
 import { text, told } from "../../../shared/language.js";
-import { Icon } from "../../parts/icons.js";
+import { Icon } from "../../../shared/icons.js";
 import { Screen } from "../../parts/screen.js";
-import { Sheet } from "../../parts/sheet.js";
-import { goInstead } from "../../router.js";
+import { Sheet } from "../../../shared/sheet.js";
+import { goInstead } from "../../../shared/router.js";
 import { session } from "../../session/session.js";
 import { deviceId } from "../../../shared/device.js";
 import { readState, writeState } from "../../storage/database.js";

@@ -2,11 +2,11 @@
 
 import { gateStates } from "../../../receiving/gates.js";
 import { day, moment, number, text, told, word } from "../../../shared/language.js";
-import { Icon } from "../../parts/icons.js";
-import { say } from "../../parts/messages.js";
+import { Icon } from "../../../shared/icons.js";
+import { say } from "../../../shared/messages.js";
 import { ProblemNotice } from "../../parts/problem.js";
 import { Screen } from "../../parts/screen.js";
-import { goInstead } from "../../router.js";
+import { goInstead } from "../../../shared/router.js";
 import { session } from "../../session/session.js";
 import { erase } from "../../storage/outbox.js";
 import { html, useState } from "../../view.js";

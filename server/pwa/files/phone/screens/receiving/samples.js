@@ -1,7 +1,7 @@
 /** The sampling gate: one line after the other, each with its plan and its counts. */
 
 import { number, text, told, word } from "../../../shared/language.js";
-import { Icon } from "../../parts/icons.js";
+import { Icon } from "../../../shared/icons.js";
 import { Screen } from "../../parts/screen.js";
 import { html } from "../../view.js";
 import { useReceipt } from "./use_receipt.js";

@@ -2,7 +2,7 @@
 
 import { day, number, text, word } from "../../../shared/language.js";
 import { isSigned } from "../../../receiving/receipt.js";
-import { say } from "../../parts/messages.js";
+import { say } from "../../../shared/messages.js";
 import { Thumbnail } from "../../parts/photos/pictures.js";
 import { PhotoViewer } from "../../parts/photos/viewer.js";
 import { Screen } from "../../parts/screen.js";

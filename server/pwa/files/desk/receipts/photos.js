@@ -1,6 +1,6 @@
 /** Photos need the token, so they are fetched and shown from memory. */
 
-import { getBlob } from "./api.js";
+import { getBlob } from "../api.js";
 import { el } from "./dom.js";
 
 // A fetch names no formats by itself. WebP is a fifth smaller; every browser that knows an import

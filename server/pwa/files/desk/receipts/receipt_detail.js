@@ -1,8 +1,8 @@
 /** One receipt: what was delivered, found and decided, who signed, and what was amended since. */
 
-import { getJson } from "./api.js";
+import { getJson } from "../api.js";
 import { el, fact, fill } from "./dom.js";
-import { day, either, listed, moment, text, word } from "../shared/language.js";
+import { day, either, listed, moment, text, word } from "../../shared/language.js";
 import { errorNotice } from "./notice.js";
 import { amendments, photoGallery, signatures } from "./receipt_evidence.js";
 import { receiptDocuments } from "./receipt_documents.js";

@@ -1,7 +1,7 @@
 /** The lines: what came, what was taken, what the sample said. */
 
 import { el, fact } from "./dom.js";
-import { day, either, number, text, word } from "../shared/language.js";
+import { day, either, number, text, word } from "../../shared/language.js";
 import { samplingTable } from "./sampling_table.js";
 
 const PARTS = ["accepted", "rejected", "pending"];

@@ -1,7 +1,7 @@
 /** The plan a lot was judged by, and the counts: one row for each nonconformity class. */
 
 import { el } from "./dom.js";
-import { number, text, word } from "../shared/language.js";
+import { number, text, word } from "../../shared/language.js";
 
 export function samplingTable(sampling, verdict, sample, scheme) {
   const plans = Object.entries(sampling.classes);

@@ -1,7 +1,7 @@
 /** Photos, signatures and amendments of a receipt. */
 
 import { el, fact } from "./dom.js";
-import { either, moment, number, text, word } from "../shared/language.js";
+import { either, moment, number, text, word } from "../../shared/language.js";
 import { thumbnail } from "./photos.js";
 import { itemsById } from "./receipt_gates.js";
 import { decisionBadge } from "./receipt_list.js";

@@ -1,8 +1,8 @@
 /** The receipts of the reader's sites, the newest delivery first, page by page. */
 
-import { getJson } from "./api.js";
+import { getJson } from "../api.js";
 import { el, fill } from "./dom.js";
-import { counted, day, text, word } from "../shared/language.js";
+import { counted, day, text, word } from "../../shared/language.js";
 import { errorNotice } from "./notice.js";
 import { thumbnail } from "./photos.js";
 

@@ -1,7 +1,7 @@
 /** The gates in their order: how much was recorded at each, and what failed there. */
 
 import { el } from "./dom.js";
-import { counted, either, listed, text, word } from "../shared/language.js";
+import { counted, either, listed, text, word } from "../../shared/language.js";
 
 export function gates(receipt, checklists) {
   const names = checklists[0]?.gates ?? [];

@@ -1,8 +1,8 @@
 /** What went wrong, as a card that can be read aloud, with a way to try again. */
 
-import { Refused, Unreachable } from "./api.js";
+import { Refused, Unreachable } from "../api.js";
 import { el } from "./dom.js";
-import { text } from "../shared/language.js";
+import { text } from "../../shared/language.js";
 
 export function errorNotice(error, again) {
   return el(

@@ -1,7 +1,7 @@
 /** One photo large, with its neighbours a key or a tap away. */
 
 import { el, fill } from "./dom.js";
-import { text } from "../shared/language.js";
+import { text } from "../../shared/language.js";
 import { preview } from "./photos.js";
 
 /** Show *photos* ([{id, caption}]) from position *index* on. Focus returns by itself on closing. */

@@ -1,7 +1,7 @@
 /** A sheet that comes from below, over the screen; Escape and a tap beside it close it. */
 
-import { text } from "../../shared/language.js";
-import { html, useEffect, useRef } from "../view.js";
+import { text } from "./language.js";
+import { html, useEffect, useRef } from "./view.js";
 import { Icon } from "./icons.js";
 
 /**

@@ -1,7 +1,7 @@
 /** Short messages at the foot of the screen; read out by screen readers, gone by themselves. */
 
-import { text } from "../../shared/language.js";
-import { html, useEffect, useState } from "../view.js";
+import { text } from "./language.js";
+import { html, useEffect, useState } from "./view.js";
 
 const SHOWN_MS = 6000;
 /** @type {(message: any) => void} */

@@ -1,8 +1,8 @@
 /** What of a receipt can be taken along: the record and the slip on paper, and the evidence pack. */
 
-import { getBlob } from "./api.js";
+import { getBlob } from "../api.js";
 import { el, fill } from "./dom.js";
-import { text } from "../shared/language.js";
+import { text } from "../../shared/language.js";
 import { errorNotice } from "./notice.js";
 
 /** Buttons for what there is. *mayExport* says whether the reader may hand evidence out. */

@@ -1,0 +1,62 @@
+/** What surrounds every screen of the desk: signing in, the sections, who is signed in. */
+
+import { language, text, useLanguage } from "../shared/language.js";
+import { Messages } from "../shared/messages.js";
+import { match } from "../shared/router.js";
+import { html, useEffect, useState } from "../shared/view.js";
+import { isSignedIn } from "./api.js";
+import { Navigation } from "./navigation.js";
+import { ErrorNotice } from "./parts/problem.js";
+import { ROUTES } from "./routes.js";
+import { account, onSession, reason, resume } from "./session.js";
+import { SignIn } from "./sign_in.js";
+
+export function Frame() {
+  const [, drawAgain] = useState(0);
+  const [opened, setOpened] = useState(/** @type {any} */ (null));
+
+  useEffect(() => {
+    const again = () => drawAgain((n) => n + 1);
+    const open = () => void openScreen(setOpened);
+    const stop = onSession(again);
+    window.addEventListener("hashchange", open);
+    window.addEventListener("yanshou-language", again);
+    open();
+    return () => {
+      stop();
+      window.removeEventListener("hashchange", open);
+      window.removeEventListener("yanshou-language", again);
+    };
+  }, []);
+
+  const reader = account();
+  if (!reader && isSignedIn()) return html`<main class="desk-main">${reason() && html`<${ErrorNotice} error=${reason()} again=${resume} />`}</main>`;
+  if (!reader) return html`<${SignIn} chooseLanguage=${chooseLanguage} />`;
+  return html`
+    <div class="desk">
+      <${Navigation} current=${opened?.route.tab ?? null} chooseLanguage=${chooseLanguage} />
+      ${opened && html`<${opened.screen} key=${opened.name + reader.id + language()} ...${opened.parameters} />`}
+    </div>
+    <${Messages} />
+  `;
+}
+
+/** Exchange the language at once, everywhere. @param {string} wanted */
+async function chooseLanguage(wanted) {
+  await useLanguage(wanted);
+  document.title = text("app.title");
+  window.dispatchEvent(new Event("yanshou-language"));
+}
+
+async function openScreen(setOpened) {
+  const address = location.hash || "#/";
+  const found = match(ROUTES, address) ?? match(ROUTES, "#/");
+  if (!found) return;
+  const { default: screen } = await found.route.load();
+  // A slower, older screen must not replace the one opened since.
+  if ((location.hash || "#/") !== address) return;
+  // A screen that stands beside its list names itself: it stays while the address changes.
+  const name = screen.staysFor ?? address.split("?")[0];
+  setOpened({ screen, name, ...found });
+  if (!screen.staysFor) window.scrollTo(0, 0);
+}
