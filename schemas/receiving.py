@@ -263,6 +263,27 @@ class AmendmentSchema(Schema):
             raise ValidationError(text, "lines")
 
 
+class ReceiptFilterIn(Schema):
+    """Which receipts a list or an export holds. What is left out narrows nothing."""
+
+    decision = Choice(DECISIONS, load_default=None)
+    status = Choice(("draft", "signed"), load_default=None)
+    supplier_id = UuidText(load_default=None)
+    product_id = UuidText(load_default=None)
+    site_id = UuidText(load_default=None)
+    supplier_batch_number = Text(longest=100, load_default=None)
+    delivered_from = Day(load_default=None)
+    delivered_to = Day(load_default=None)
+    text = Text(
+        longest=100,
+        load_default=None,
+        metadata={
+            "description": "The beginning of a number or a supplier's batch number, or part of the "
+            "name of a supplier or product."
+        },
+    )
+
+
 class PhotoCountOut(Schema):
     announced = fields.Integer()
     stored = fields.Integer()

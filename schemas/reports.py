@@ -8,6 +8,7 @@ from marshmallow import Schema, ValidationError, validates_schema
 
 from schemas.fields import Choice, Day, UuidText
 from schemas.messages import both
+from schemas.receiving import ReceiptFilterIn
 
 LANGUAGES = ("zh-CN", "zh", "en")
 
@@ -30,3 +31,7 @@ class PeriodIn(DocumentIn):
         if data["from_"] > data["to"]:
             text = both("结束日期早于开始日期", "The period ends before it begins.")
             raise ValidationError({"to": [text]})
+
+
+class ReceiptPeriodIn(PeriodIn, ReceiptFilterIn):
+    """A period, and which of its receipts."""

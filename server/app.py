@@ -61,6 +61,7 @@ from server.sync_api.rxdb_routes import routes as rxdb_routes
 from server.sync_api.seeing import init_seeing, keep_counting
 from server.sync_api.support_routes import routes as support_routes
 from server.sync_api.watermelondb_routes import routes as watermelondb_routes
+from server.tracing.routes import routes as tracing_routes
 from server.uploads.routes import routes as upload_routes
 
 
@@ -102,6 +103,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
             receiving_routes,
             report_routes,
             supervision_document_routes,
+            tracing_routes,
             sampling_routes,
             switching_routes,
             finding_routes,

@@ -15,6 +15,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     String,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -27,6 +28,11 @@ def _one_of(column: str, words: tuple[str, ...]) -> str:
     return f"{column} IN ({', '.join(repr(word) for word in words)})"
 
 
+def begins_with(name: str, organisation: str, column: str) -> Index:
+    """An index that also answers what begins with a text, however the database sorts texts."""
+    return Index(name, organisation, column, postgresql_ops={column: "varchar_pattern_ops"})
+
+
 class GoodsReceipt(SiteScoped, Base):
     __tablename__ = "goods_receipts"
     __table_args__ = (
@@ -35,7 +41,19 @@ class GoodsReceipt(SiteScoped, Base):
         ),
         Index(None, "organisation_id", "number", unique=True),
         Index(None, "organisation_id", "site_id", "delivered_on", "id"),
-        Index(None, "organisation_id", "supplier_id", "delivered_on"),
+        Index(None, "organisation_id", "delivered_on", "id"),
+        Index(None, "organisation_id", "supplier_id", "delivered_on", "id"),
+        Index(None, "organisation_id", "decision", "delivered_on", "id"),
+        Index(
+            "ix_goods_receipts_drafts",
+            *("organisation_id", "delivered_on", "id"),
+            sqlite_where=text("status = 'draft'"),
+            postgresql_where=text("status = 'draft'"),
+        ),
+        begins_with("ix_goods_receipts_number_begins", "organisation_id", "number"),
+        begins_with(
+            "ix_goods_receipts_provisional_number_begins", "organisation_id", "provisional_number"
+        ),
         CheckConstraint(_one_of("status", ("draft", "signed")), name="status"),
         CheckConstraint(_one_of("decision", DECISIONS), name="decision"),
         CheckConstraint(
@@ -74,6 +92,9 @@ class GoodsReceiptLine(SiteScoped, Base):
             name="not_negative",
         ),
         Index(None, "organisation_id", "product_id", "supplier_batch_number"),
+        begins_with(
+            "ix_goods_receipt_lines_batch_begins", "organisation_id", "supplier_batch_number"
+        ),
     )
 
     goods_receipt_id: Mapped[str] = mapped_column(

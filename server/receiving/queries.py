@@ -25,6 +25,7 @@ from server.receiving.models import (
     GoodsReceiptAttachment,
     GoodsReceiptLine,
 )
+from server.receiving.search import EVERY_RECEIPT, ReceiptFilter, narrowed
 
 SHOWN_IN_LIST = 4
 
@@ -79,18 +80,10 @@ def page_of_receipts(
     session: Session,
     limit: int,
     cursor: str | None,
-    decision: str | None = None,
-    supplier_id: str | None = None,
-    status: str | None = None,
+    wanted: ReceiptFilter = EVERY_RECEIPT,
 ) -> Page[dict[str, Any]]:
     """Summaries, the newest delivery first."""
-    statement = select(GoodsReceipt)
-    if decision is not None:
-        statement = statement.where(GoodsReceipt.decision == decision)
-    if supplier_id is not None:
-        statement = statement.where(GoodsReceipt.supplier_id == supplier_id)
-    if status is not None:
-        statement = statement.where(GoodsReceipt.status == status)
+    statement = narrowed(session, select(GoodsReceipt), wanted)
     order = [GoodsReceipt.delivered_on, GoodsReceipt.id]
     page = keyset_page(session, statement, order, limit=limit, cursor=cursor, descending=True)
     return Page(_summaries(session, page.rows), page.next_cursor)

@@ -7,13 +7,12 @@ from typing import Any
 import orjson
 from flask import Response
 
-from schemas.fields import Choice, UuidText
 from schemas.receiving import (
-    DECISIONS,
     AmendmentSchema,
     GoodsReceiptListOut,
     GoodsReceiptOut,
     GoodsReceiptSchema,
+    ReceiptFilterIn,
 )
 from schemas.records import RecordOut
 from server.access import Permission
@@ -26,14 +25,13 @@ from server.http.guard import requires
 from server.http.json import raw_json
 from server.http.paging import PageIn
 from server.receiving import amendments, queries, service
+from server.receiving.search import receipt_filter
 
 routes = Blueprint("receiving", __name__, url_prefix="/api/v1", description="到货验收 / Receiving")
 
 
-class ReceiptPageIn(PageIn):
-    decision = Choice(DECISIONS, load_default=None)
-    status = Choice(("draft", "signed"), load_default=None)
-    supplier_id = UuidText(load_default=None)
+class ReceiptPageIn(PageIn, ReceiptFilterIn):
+    """A page, and of which receipts."""
 
 
 @routes.route("/goods-receipts", methods=["GET"])
@@ -42,7 +40,9 @@ class ReceiptPageIn(PageIn):
 @routes.response(200, GoodsReceiptListOut)
 def list_goods_receipts(query: dict[str, Any]) -> dict[str, Any]:
     """Receipts of the reader's sites, the newest delivery first."""
-    page = queries.page_of_receipts(current_session(), **query)
+    limit, cursor = query.pop("limit"), query.pop("cursor")
+    wanted = receipt_filter(query)
+    page = queries.page_of_receipts(current_session(), limit, cursor, wanted)
     return {"goods_receipts": page.rows, "next_cursor": page.next_cursor}
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from server.access import Actor
 from server.db.transaction import transaction
 from server.receiving.models import GoodsReceipt
+from server.receiving.search import EVERY_RECEIPT, receipt_filter
 from server.registers.models import RegisterEntry
 from server.reports.documents import Press
 from server.reports.lists import PRINTED_ROWS_MAX, Asked, MakeList, purchase_checks
@@ -29,7 +30,8 @@ _ALL_TIME = Period(date.min, date.max)
 
 def period_of(query: Mapping[str, Any]) -> Period:
     first, last = date.fromisoformat(query["from_"]), date.fromisoformat(query["to"])
-    return Period(first, last, query["site_id"])
+    wanted = receipt_filter(query) if "decision" in query else EVERY_RECEIPT
+    return Period(first, last, query["site_id"], wanted)
 
 
 def list_file(

@@ -298,11 +298,12 @@ def _day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
-RECORD_LISTS: Mapping[str, MakeList] = {
-    "purchase-checks": purchase_checks,
+# The official table is never narrowed: what it says of a period it must say of all of it.
+RECEIPT_LISTS: Mapping[str, MakeList] = {
     "goods-receipts": goods_receipts,
     "goods-receipt-lines": goods_receipt_lines,
 }
+RECORD_LISTS: Mapping[str, MakeList] = {"purchase-checks": purchase_checks, **RECEIPT_LISTS}
 MASTER_DATA_LISTS: Mapping[str, MakeList] = {
     "suppliers": suppliers,
     "supplier-licences": supplier_licences,

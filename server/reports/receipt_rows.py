@@ -17,6 +17,7 @@ from server.identity.models import Site
 from server.receiving import content
 from server.receiving.models import GoodsReceipt, GoodsReceiptLine
 from server.receiving.queries import ReceiptPhotos, photos_of
+from server.receiving.search import EVERY_RECEIPT, ReceiptFilter, narrowed
 
 _AT_ONCE = 100
 DAYS_MAX = 366
@@ -29,6 +30,8 @@ class Period:
     first: date
     last: date
     site_id: str | None = None
+    wanted: ReceiptFilter = EVERY_RECEIPT
+    """Of receipts, which."""
 
     def check(self, actor: Actor, rows_max: int) -> None:
         """Refuse a site that is not the actor's, and a period nobody could print."""
@@ -49,13 +52,13 @@ class ReceiptOfPeriod:
 
 def count_lines(session: Session, period: Period, *, signed_only: bool) -> int:
     statement = select(func.count()).select_from(GoodsReceiptLine).join(GoodsReceipt)
-    found = session.scalar(_narrowed(statement, period, signed_only=signed_only))
+    found = session.scalar(_narrowed(session, statement, period, signed_only=signed_only))
     return found or 0
 
 
 def count_receipts(session: Session, period: Period) -> int:
     statement = select(func.count()).select_from(GoodsReceipt)
-    return session.scalar(_narrowed(statement, period, signed_only=False)) or 0
+    return session.scalar(_narrowed(session, statement, period, signed_only=False)) or 0
 
 
 def receipts_of(
@@ -63,7 +66,7 @@ def receipts_of(
 ) -> Iterator[ReceiptOfPeriod]:
     """The oldest delivery first, a part in memory at a time."""
     sites = {site.id: site.name for site in session.scalars(select(Site))}
-    statement = _narrowed(select(GoodsReceipt), period, signed_only=signed_only)
+    statement = _narrowed(session, select(GoodsReceipt), period, signed_only=signed_only)
     statement = statement.order_by(GoodsReceipt.delivered_on, GoodsReceipt.id)
     last: GoodsReceipt | None = None
     while True:
@@ -82,7 +85,10 @@ def _after(last: GoodsReceipt) -> Any:
     return later | same_day
 
 
-def _narrowed(statement: Select[Any], period: Period, *, signed_only: bool) -> Select[Any]:
+def _narrowed(
+    session: Session, statement: Select[Any], period: Period, *, signed_only: bool
+) -> Select[Any]:
+    statement = narrowed(session, statement, period.wanted)
     statement = statement.where(GoodsReceipt.delivered_on.between(period.first, period.last))
     if period.site_id is not None:
         statement = statement.where(GoodsReceipt.site_id == period.site_id)

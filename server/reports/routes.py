@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response
 
-from schemas.reports import DocumentIn, PeriodIn
+from schemas.reports import DocumentIn, PeriodIn, ReceiptPeriodIn
 from server.access import Permission
 from server.db.base import current_session
 from server.http.addresses import record_id
@@ -18,7 +18,7 @@ from server.reports import documents, exports
 from server.reports.evidence.pack import record_export
 from server.reports.evidence.registry import PACKS
 from server.reports.exports import period_of
-from server.reports.lists import MASTER_DATA_LISTS, RECORD_LISTS, MakeList
+from server.reports.lists import MASTER_DATA_LISTS, RECEIPT_LISTS, RECORD_LISTS, MakeList
 from server.reports.press import current_press
 from server.reports.receipt_rows import Period
 from server.reports.register_lists import REGISTER_LISTS, RegisterList
@@ -116,10 +116,11 @@ def _list_response(
 
 def _offer_record_list(name: str, make: MakeList, kind: str) -> None:
     """One address for each list and kind of file: the API's document then names them all."""
+    arguments = ReceiptPeriodIn if name in RECEIPT_LISTS else PeriodIn
 
     @requires(Permission.READ_RECORDS)
     @own_transaction
-    @routes.arguments(PeriodIn, location="query")
+    @routes.arguments(arguments, location="query")
     @routes.response(200, content_type=_MEDIA_TYPES[kind])
     def view(query: dict[str, Any]) -> Response:
         return _list_response(make, query, period_of(query), name, kind)

@@ -1,0 +1,1 @@
+"""From a batch number of a supplier to everything that knows of it, and back."""
