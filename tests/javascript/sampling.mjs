@@ -10,6 +10,8 @@ const { drawItemNumbers, drawStages } = await load("sampling/drawing.js");
 const { sha256 } = await load("sampling/sha256.js");
 const lot = await load("sampling/lot.js");
 const explanation = await load("sampling/explanation.js");
+const curves = await load("sampling/curves.js");
+const lever = await load("sampling/lever.js");
 
 const tables = new SamplingTables(JSON.parse(readFileSync(process.argv[3], "utf8")));
 
@@ -36,5 +38,11 @@ answer({
   due: ({ states }) => lot.dueSeverities(states),
   explain: ({ question }) => explanation.explainPlan(findPlan(tables, question)),
   why: ({ rule }) => explanation.explainSeverity("B", rule),
+  risks: ({ question, at, law }) => {
+    const plan = findPlan(tables, question);
+    const outcomes = at.map((quality) => curves.evaluate(plan, quality, law));
+    return { outcomes, figures: curves.planFigures(plan, law) };
+  },
+  lever: ({ sizes, rule }) => lever.pullLever(tables, lever.lotSizesOf(sizes), rule),
   differences: ({ ours, servers }) => explanation.differences(ours, servers),
 });

@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 
 from sampling import Plan, SamplingError, decide_class, export_tables, find_plan
+from sampling.comparison import pull_lever
+from sampling.curves import operating_characteristic
 from sampling.decision import decide_lot
 from sampling.plans import plan_of_cell
+from sampling.probability import evaluate
 from sampling.selection import draw_item_numbers, draw_stages
 from sampling.tables import load_table
 from sampling.vocabulary import (
@@ -22,6 +25,7 @@ from sampling.vocabulary import (
     INSPECTION_LEVELS,
     INSPECTION_SEVERITIES,
     PLAN_TYPES,
+    QUALITY_MEASURES,
 )
 from tests.javascript.phone_code import Case, answers_of, plain, results_of
 from tests.javascript.rule_texts import rendered
@@ -313,6 +317,78 @@ def test_the_hash_is_sha256_whatever_the_length(tables):
     assert [b"".join(n.to_bytes(4, "big") for n in digest).hex() for digest in found] == [
         sha256(text.encode()).hexdigest() for text in texts
     ]
+
+
+# -- risks -----------------------------------------------------------------------------------------
+
+
+def random_risks(seed: int) -> Case:
+    chance = random.Random(seed)
+    aql = chance.choice(AQLS)
+    is_items = AQLS.index(aql) <= AQLS.index("10") and chance.random() < 0.7
+    measure = QUALITY_MEASURES[0 if is_items else 1]
+    laws = ["binomial", "hypergeometric"] if is_items else ["poisson"]
+    question = {
+        "lot_size": chance.choice([2, 13, 90, 500, 3200, 40_000]),
+        "aql": aql,
+        "inspection_level": chance.choice(INSPECTION_LEVELS),
+        "inspection_severity": chance.choice(INSPECTION_SEVERITIES),
+        "plan_type": chance.choice(PLAN_TYPES),
+        "quality_measure": measure,
+    }
+    at = [0.0, *(float(aql) * factor for factor in (0.5, 1, 3)), 100.0]
+    return {"op": "risks", "question": question, "at": at, "law": chance.choice(laws)}
+
+
+def risks_of(case: Case) -> dict[str, Any]:
+    plan, law = find_plan(**case["question"]), case["law"]
+    outcomes = [evaluate(plan, quality, law) for quality in case["at"]]
+    curve = operating_characteristic(plan, ["0"], law)
+    names = ("producer_risk", "quality_95", "quality_50", "consumer_quality_10", "aoql")
+    figures = {name: getattr(curve, name) for name in names}
+    figures["asn_at_aql"] = evaluate(plan, float(plan.aql), law).asn
+    return {
+        "outcomes": [{"pa": o.pa, "asn": o.asn, "aoq": o.aoq} for o in outcomes],
+        "figures": figures,
+    }
+
+
+def assert_close(found: Any, wanted: Any, place: object) -> None:
+    if isinstance(wanted, dict):
+        assert found.keys() == wanted.keys(), place
+        for name, value in wanted.items():
+            assert_close(found[name], value, (place, name))
+    elif isinstance(wanted, list):
+        for one, other in zip(found, wanted, strict=True):
+            assert_close(one, other, place)
+    else:
+        assert found == pytest.approx(wanted, rel=1e-8, abs=1e-12), place
+
+
+def test_risks_and_curves_are_the_same_numbers(tables):
+    cases = [random_risks(seed) for seed in range(60)]
+    for case, found in zip(cases, results_of("sampling.mjs", cases, tables), strict=True):
+        assert_close(found, risks_of(case), case)
+
+
+def test_the_lever_gives_the_same_figures_and_reads_the_same_sizes(tables):
+    rule = {"aql": "1.0", "inspection_level": "II", "plan_type": "double"}
+    case = {"op": "lever", "sizes": "3x50, 400", "rule": rule}
+    [found] = results_of("sampling.mjs", [case], tables)
+    ours = pull_lever([50, 50, 50, 400], "1.0", "II", plan_type="double").to_dict()
+    names = ("items_separate", "items_merged", "items_saved", "all_accepted_separate")
+    assert {name: found[name] for name in names} == pytest.approx({n: ours[n] for n in names})
+    for one, other in zip(found["separate"], ours["separate"], strict=True):
+        assert one["figures"] == pytest.approx({name: other[name] for name in one["figures"]})
+        assert one["plan"] == other["plan"]
+    assert found["merged"]["plan"] == ours["merged"]["plan"]
+
+
+@pytest.mark.parametrize("sizes", ["", "50", "50,abc", "101x50", "50,1", "10000000000,50", "2.5,3"])
+def test_sizes_that_are_none_have_no_lever(tables, sizes):
+    case = {"op": "lever", "sizes": sizes, "rule": {"aql": "1.0"}}
+    [answer] = answers_of("sampling.mjs", [case], tables)
+    assert answer["thrown"]["argument"] in {"lot_sizes", "lot_size"}
 
 
 # -- a lot of a receipt ----------------------------------------------------------------------------
