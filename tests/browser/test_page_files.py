@@ -12,7 +12,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from sampling.vocabulary import INSPECTION_SEVERITIES, NONCONFORMITY_CLASSES
+from sampling.probability import DISTRIBUTIONS
+from sampling.selection import METHODS
+from sampling.vocabulary import (
+    INSPECTION_SEVERITIES,
+    NONCONFORMITY_CLASSES,
+    PLAN_TYPES,
+    QUALITY_MEASURES,
+)
 from schemas.calendars import DEADLINES
 from schemas.checklists import GATES, STORAGE_CLASSES
 from schemas.corrective_actions import ACTION_KINDS, ACTION_STATUSES, STEP_KINDS
@@ -89,6 +96,11 @@ GROUPS = {
     "photo_state": ("waiting", "sent", "refused", "elsewhere"),
     "photo": ("goods", "document", "vehicle", "thermometer", "label", "other"),
     "quantity": ("delivered", "accepted", "rejected", "pending"),
+    "distribution": DISTRIBUTIONS,
+    "draw_method": METHODS,
+    "plan_type": PLAN_TYPES,
+    "quality_measure": QUALITY_MEASURES,
+    "severity_short": INSPECTION_SEVERITIES,
     "role": tuple(role.value for role in Role),
     "service": ("checking", "ready", "unavailable", "unreachable"),
     "signature": SIGNATURE_ROLES,
@@ -111,7 +123,7 @@ PUT_TOGETHER = {
         *(f"need_{name}" for name in ("correction", "cause", "prevention")),
     ],
     "light": ["safe", "busy", "waiting", "trouble"],
-    "sections": ["label", "more", "receipts"],
+    "sections": ["label", "more", "receipts", "sampling", "switching"],
     "tabs": ["label", "today", "inspect", "fix", "me"],
 }
 

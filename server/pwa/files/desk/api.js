@@ -35,6 +35,23 @@ export async function getJson(path, { signal } = {}) {
   return (await request(path, { signal })).json();
 }
 
+/**
+ * What *path* holds, unless it is what is held already under *etag*: then null.
+ *
+ * @param {string} path
+ * @param {string | null} etag
+ * @returns {Promise<{etag: string | null, content: any} | null>}
+ */
+export async function getUnlessHeld(path, etag) {
+  try {
+    const answer = await request(path, { etag });
+    return { etag: answer.headers.get("ETag"), content: await answer.json() };
+  } catch (error) {
+    if (error instanceof Refused && error.status === 304) return null;
+    throw error;
+  }
+}
+
 /** @param {string} path @param {{signal?: AbortSignal, accept?: string}} [options] */
 export async function getBlob(path, { signal, accept } = {}) {
   return (await request(path, { signal, accept })).blob();
@@ -80,12 +97,13 @@ export async function serviceState() {
 
 /**
  * @param {string} path
- * @param {{method?: string, json?: unknown, signal?: AbortSignal, accept?: string}} [options]
+ * @param {{method?: string, json?: unknown, signal?: AbortSignal, accept?: string, etag?: string | null}} [options]
  */
-async function request(path, { method, json, signal, accept } = {}) {
+async function request(path, { method, json, signal, accept, etag } = {}) {
   /** @type {Record<string, string>} */
   const headers = { "Accept-Language": language() };
   if (accept) headers.Accept = accept;
+  if (etag) headers["If-None-Match"] = etag;
   const sent = path === SIGN_IN ? null : token();
   if (sent) headers.Authorization = `Bearer ${sent}`;
   const init = { method: method ?? "GET", headers, signal };

@@ -2,6 +2,7 @@
 
 import { language, text, useLanguage } from "../shared/language.js";
 import { Messages } from "../shared/messages.js";
+import { NewVersion } from "../shared/new_version.js";
 import { match } from "../shared/router.js";
 import { html, useEffect, useState } from "../shared/view.js";
 import { isSignedIn } from "./api.js";
@@ -33,6 +34,7 @@ export function Frame() {
   if (!reader && isSignedIn()) return html`<main class="desk-main">${reason() && html`<${ErrorNotice} error=${reason()} again=${resume} />`}</main>`;
   if (!reader) return html`<${SignIn} chooseLanguage=${chooseLanguage} />`;
   return html`
+    <${NewVersion} />
     <div class="desk">
       <${Navigation} current=${opened?.route.tab ?? null} chooseLanguage=${chooseLanguage} />
       ${opened && html`<${opened.screen} key=${opened.name + reader.id + language()} ...${opened.parameters} />`}

@@ -1,6 +1,7 @@
 /** The start of the desk: texts, who works here, and the screen that the address names. */
 
 import { firstLanguage, text, useLanguage } from "../shared/language.js";
+import { watchVersion } from "../shared/new_version.js";
 import { html, render } from "../shared/view.js";
 import { Frame } from "./frame.js";
 import { resume } from "./session.js";
@@ -8,13 +9,15 @@ import { resume } from "./session.js";
 const container = /** @type {HTMLElement} */ (document.getElementById("app"));
 
 /** The catalogues of this page; each part of the desk has its own. */
-export const CATALOGUES = ["words", "desk"];
+export const CATALOGUES = ["words", "desk", "rules", "sampling_desk"];
 
 async function start() {
   await useLanguage(firstLanguage(), CATALOGUES);
   document.title = text("app.title");
   render(html`<${Frame} />`, container);
   await resume();
+  // Where this device keeps the app already; a desk that is only ever online need not fetch it whole.
+  if (navigator.serviceWorker?.controller) await watchVersion();
 }
 
 start().catch((error) => {

@@ -6,6 +6,11 @@ export const ROUTES = [
   route("", "receipts", () => import("./receipts/screen.js")),
   route("receipts", "receipts", () => import("./receipts/screen.js")),
   route("receipts/:id", "receipts", () => import("./receipts/screen.js")),
+  route("sampling", "sampling", () => import("./sampling/plan_screen.js")),
+  route("sampling/tables/:table", "sampling", () => import("./sampling/tables_screen.js")),
+  route("sampling/compare", "sampling", () => import("./sampling/compare_screen.js")),
+  route("sampling/lever", "sampling", () => import("./sampling/lever_screen.js")),
+  route("sampling/draw", "sampling", () => import("./sampling/draw_screen.js")),
 ];
 
 /**
@@ -16,4 +21,5 @@ export const ROUTES = [
  */
 export const SECTIONS = [
   { name: "receipts", address: "#/receipts", icon: "receive", permission: null },
+  { name: "sampling", address: "#/sampling", icon: "sampling", permission: "read_master_data" },
 ];

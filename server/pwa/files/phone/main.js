@@ -2,7 +2,7 @@
 
 import { firstLanguage, text, useLanguage } from "../shared/language.js";
 import { Frame } from "./parts/frame.js";
-import { watchVersion } from "./parts/new_version.js";
+import { watchVersion } from "../shared/new_version.js";
 import { hasSession, resume, session } from "./session/session.js";
 import { watchStorage } from "./storage/care.js";
 import { watch } from "./sync/engine.js";

@@ -7,7 +7,8 @@ import { SamplingError } from "./errors.js";
  * @typedef {"confirmed" | "single_source" | "unconfirmed"} Confidence
  * @typedef {{code_letter: string, sample_sizes: number[], cells: string[], confidence: string}} PlanRow
  * @typedef {{lot_size_from: number, code_letters: string[], confidence: string}} LetterRow
- * @typedef {{table: string, rows: any[], inspection_levels?: string[]}} Table
+ * @typedef {{table: string, rows: any[], inspection_levels?: string[],
+ *   plan_type?: string, inspection_severity?: string}} Table
  * @typedef {{edition: string, standard: string, code_letters: string[], aqls: string[],
  *   inspection_levels: string[], tables: Table[]}} Export
  */

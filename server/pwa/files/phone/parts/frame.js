@@ -8,7 +8,7 @@ import { onSync, syncNow } from "../sync/engine.js";
 import { html, useEffect, useHeight, useState } from "../view.js";
 import { Icon } from "../../shared/icons.js";
 import { Messages } from "../../shared/messages.js";
-import { NewVersion } from "./new_version.js";
+import { NewVersion } from "../../shared/new_version.js";
 import { SignIn } from "./sign_in.js";
 
 export function Frame() {

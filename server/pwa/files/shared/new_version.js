@@ -1,16 +1,18 @@
 /** A new version of the app is offered, and taken when the person says so. */
 
-import { text } from "../../shared/language.js";
-import { html, useEffect, useState } from "../view.js";
+import { text } from "./language.js";
+import { html, useEffect, useState } from "./view.js";
 
 /** @type {ServiceWorker | null} */
 let waiting = null;
 let tell = () => {};
+let isWatching = false;
 
 /** Register the service worker and look for new versions now and then. */
 export async function watchVersion() {
   const workers = navigator.serviceWorker;
-  if (!workers) return;
+  if (!workers || isWatching) return;
+  isWatching = true;
   let isControlled = workers.controller !== null;
   workers.addEventListener("controllerchange", () => {
     // The first worker takes the page over silently; a later one was asked for.
