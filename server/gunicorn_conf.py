@@ -12,9 +12,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
+from flask import Flask
 
 from server.certificates.keeping import CertificateFiles
 from server.config import Settings
+from server.db.base import db
 
 _settings = Settings.from_env(os.environ)
 
@@ -33,6 +35,8 @@ worker_class = "gthread"
 threads = _settings.threads
 # Connections spread evenly over the workers only with a listening socket for each.
 reuse_port = True
+# Loaded once and forked: a worker is there at once, and shares what it does not change.
+preload_app = True
 graceful_timeout = 30
 # gthread workers report from a thread of their own: a slow upload is not a dead worker.
 timeout = 60
@@ -89,8 +93,15 @@ logconfig_dict = {
 
 
 def post_fork(_server: Any, worker: Any) -> None:
+    forget_connections(worker.app.wsgi())
     for listener in worker.sockets:
         bound_silence(listener, SILENCE_SECONDS)
+
+
+def forget_connections(app: Flask) -> None:
+    """A connection that was opened before the fork belongs to the parent."""
+    with app.app_context():
+        db.engine.dispose(close=False)
 
 
 def bound_silence(listener: socket.socket, seconds: float) -> None:

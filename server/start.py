@@ -1,26 +1,34 @@
 """``python -m server.start``: bring the database up to date, seed an empty installation, serve.
 
-This is what ``make run`` starts. It replaces itself by gunicorn, so that signals reach gunicorn and
-nobody else: SIGTERM lets running requests finish and then stops.
+This is what ``make run`` starts. The process becomes gunicorn's own, so that signals reach gunicorn
+and nobody else: SIGTERM lets running requests finish and then stops. The program is loaded once,
+here; the workers are forked from it.
 """
 
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import socket
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
+
+if __name__ == "__main__":
+    # What is imported stays. Looking through it for garbage takes a third of the start.
+    gc.disable()
+
+from flask import Flask
+from gunicorn.app.base import Application
 
 from server.app import create_app
 from server.certificates.greeting import greeting, service_address
 from server.certificates.renewal import keep_own_certificates
 from server.config import Settings, SettingsError
+from server.db.base import db
 from server.db.upgrade import upgrade_database
 from server.demo.seed import ACCOUNTS_FILE, seed_if_empty
-
-_FOLDER = Path(__file__).resolve().parents[1]
 
 
 def main() -> None:
@@ -29,10 +37,7 @@ def main() -> None:
     except SettingsError as error:
         sys.exit(f"yanshou: {error}")
     require_free_port(settings.host, settings.port)
-    app = create_app(settings)
-    with app.app_context():
-        upgrade_database()
-        seed_if_empty(settings)
+    app = _ready_app(settings)
     kept = keep_own_certificates(settings, datetime.now(UTC)) if settings.https else None
     for line in greeting(settings, kept, colours=sys.stdout.isatty()):
         _say(line)
@@ -40,7 +45,23 @@ def main() -> None:
     if accounts.exists():
         _say(f"演示帐户 demo accounts   {accounts}")
     sys.stdout.flush()
-    _become_gunicorn(settings)
+    gc.freeze()
+    gc.enable()
+    _Gunicorn(app).run()
+
+
+def _ready_app(settings: Settings) -> Flask:
+    # Printed documents lead back to the address that phones know; gunicorn's settings and the
+    # scheduler read it from the environment.
+    os.environ["YANSHOU_PUBLIC_URL"] = service_address(settings)
+    app = create_app(replace(settings, public_url=service_address(settings)))
+    with app.app_context():
+        upgrade_database()
+        seed_if_empty(settings)
+        db.session.remove()
+        # A connection to a database does not survive a fork.
+        db.engine.dispose()
+    return app
 
 
 def require_free_port(host: str, port: int) -> None:
@@ -70,20 +91,18 @@ def _why_not(error: OSError, host: str, port: int) -> str:
     )
 
 
-def _become_gunicorn(settings: Settings) -> None:
-    # The configuration by its module, and the program's folder on the path: it starts anywhere.
-    arguments = ["gunicorn", "--config", "python:server.gunicorn_conf", "wsgi:app"]
-    path = os.pathsep.join(filter(None, (str(_FOLDER), os.environ.get("PYTHONPATH"))))
-    os.execve(  # noqa: S606 (fixed words)
-        sys.executable,
-        [sys.executable, "-m", *arguments],
-        {
-            **os.environ,
-            "PYTHONPATH": path,
-            # Printed documents lead back to the address that phones know.
-            "YANSHOU_PUBLIC_URL": service_address(settings),
-        },
-    )
+class _Gunicorn(Application):  # type: ignore[misc]  # gunicorn carries no types
+    """gunicorn over the application that is loaded already, with server/gunicorn_conf.py."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        super().__init__(prog="yanshou")
+
+    def load_config(self) -> None:
+        self.load_config_from_module_name_or_filename("python:server.gunicorn_conf")
+
+    def load(self) -> Flask:
+        return self._app
 
 
 def _say(line: str) -> None:

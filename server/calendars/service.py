@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-import yaml
 from sqlalchemy.orm import Session
 
 from schemas.calendars import FIRST_YEAR, LAST_YEAR, WorkCalendarSchema
 from server.access import Actor, Permission
 from server.calendars.deadlines import KITCHEN_TIME, KitchenCalendar, Meal
+from server.data_files import read_yaml
 from server.db.change_store import RecordHead, document_of, heads_of, publish
 from server.db.documents import StoredDocument, all_documents, read_documents
 from server.errors import VALIDATION_FAILED, FieldError, Problem, Text
@@ -108,7 +108,7 @@ def publish_default_calendars(session: Session, actor: Actor, now: datetime) -> 
 
 def _default_calendars(organisation_id: str) -> Iterable[dict[str, Any]]:
     schema = WorkCalendarSchema()
-    for entry in yaml.safe_load(_DEFAULTS.read_text("utf-8")):
+    for entry in read_yaml(_DEFAULTS):
         plain = {**entry, "id": work_calendar_id(organisation_id, entry["year"])}
         plain["working_days"] = [day.isoformat() for day in entry["working_days"]]
         plain["days_off"] = [

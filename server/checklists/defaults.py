@@ -6,9 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from schemas.checklists import ChecklistSchema
+from server.data_files import read_yaml
 
 _FILE = Path(__file__).with_name("default_checklists.yaml")
 
@@ -16,7 +15,7 @@ _FILE = Path(__file__).with_name("default_checklists.yaml")
 @cache
 def default_checklists() -> tuple[dict[str, Any], ...]:
     """Every default checklist, validated, as it can be published."""
-    data = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    data = read_yaml(_FILE)
     schema = ChecklistSchema()
     return tuple(schema.load(_template(data, entry)) for entry in data["checklists"])
 

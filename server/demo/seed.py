@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import yaml
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
@@ -21,6 +20,7 @@ from server.calendars.deadlines import KITCHEN_TIME
 from server.calendars.service import publish_default_calendars
 from server.checklists.service import publish_default_checklists
 from server.config import Settings
+from server.data_files import read_yaml
 from server.db.base import current_session
 from server.db.scope import unscoped
 from server.db.transaction import transaction
@@ -58,7 +58,7 @@ def seed_if_empty(settings: Settings) -> bool:
         _wait_for_others(session)
         if session.scalar(select(Organisation.id).limit(1)) is not None:
             return False
-        data = yaml.safe_load(_DATA.read_text(encoding="utf-8"))
+        data = read_yaml(_DATA)
         accounts = _make_organisation(session, settings, data, now)
         write_accounts(settings.data_dir / ACCOUNTS_FILE, accounts)
     return True

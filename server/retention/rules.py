@@ -11,9 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from schemas.fields import parse_time
+from server.data_files import read_yaml
 
 _FILE = Path(__file__).with_name("rules.yaml")
 NO_RECORD = "attachments"
@@ -69,7 +68,7 @@ def _shelf_lives(receipt: Mapping[str, Any]) -> Iterator[date | None]:
 @cache
 def rules() -> Mapping[str, Rule]:
     """The rules by collection."""
-    return {rule.collection: rule for rule in map(_rule, yaml.safe_load(_FILE.read_text("utf-8")))}
+    return {rule.collection: rule for rule in map(_rule, read_yaml(_FILE))}
 
 
 @cache
