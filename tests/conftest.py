@@ -6,6 +6,7 @@ and on a real PostgreSQL server, each with a migrated database of its own that h
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sqlite3
@@ -48,6 +49,18 @@ def pytest_configure(config: pytest.Config) -> None:
     bring_libraries()
     if POSTGRES not in os.environ:
         os.environ[POSTGRES] = _stack.enter_context(postgres_server())
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: many tests wait for a service, a browser or a clock."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: looking through it for garbage again and again takes
+    time in every test."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

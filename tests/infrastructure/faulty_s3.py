@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import random
 import socket
 import threading
 from collections.abc import Iterator
@@ -19,8 +20,9 @@ _OF_THIS_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "expe
 
 
 class FaultyS3(ThreadingHTTPServer):
-    """``away``: connections end without an answer. ``half of the time``: every second request is
-    answered 500; of those, every second one has been carried out all the same."""
+    """``away``: connections end without an answer. ``half of the time``: two requests of four are
+    answered 500, and one of the two has been carried out all the same. Which ones is drawn:
+    strictly in turn, a phone alone on the line could meet one fate at one step for ever."""
 
     daemon_threads = True
     request_queue_size = 64
@@ -28,7 +30,9 @@ class FaultyS3(ThreadingHTTPServer):
     def __init__(self, target_port: int) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.target_port, self.mood = target_port, Mood.__args__[0]  # type: ignore[attr-defined]
-        self.refused = self._requests = 0
+        self.refused = 0
+        self._chance = random.Random(7)
+        self._fates: list[str] = []
         self._counting = threading.Lock()
 
     @property
@@ -38,12 +42,14 @@ class FaultyS3(ThreadingHTTPServer):
     def fate(self) -> str:
         """What becomes of one request: answered, dropped, failed, or done and called failed."""
         with self._counting:
-            self._requests += 1
             fate = "answered"
             if self.mood == "away":
                 fate = "dropped"
             elif self.mood == "half of the time":
-                fate = ("failed", "answered", "done, called failed", "answered")[self._requests % 4]
+                if not self._fates:
+                    self._fates = ["failed", "answered", "done, called failed", "answered"]
+                    self._chance.shuffle(self._fates)
+                fate = self._fates.pop()
             self.refused += fate != "answered"
             return fate
 

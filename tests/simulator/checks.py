@@ -217,11 +217,14 @@ def _fields(
     mutation: Document, stored: Document, before: Document | None, truth: Truth, what: str
 ) -> Iterator[str]:
     """Plain fields: as they were sent where it was applied; where it was merged, as they were sent
-    or as they stood before."""
+    or as they stood before. A merge that brought nothing new leaves the version it met, and there
+    a field may be anybody's that was not changed since the base."""
     collection = COLLECTIONS[mutation["collection"]]
     assert collection.schema is not None
     sent = collection.schema.load(mutation["document"])
     is_merged = truth.mutations[mutation["mutation_id"]].status == "merged"
+    kept = truth.versions[mutation["collection"], mutation["id"]].get(mutation["base_version"])
+    base = {} if kept is None else json.loads(kept.document)
     for name, value in sent.items():
         policy = collection.policy.fields.get(name, REGISTER)
         if policy.rule is not Rule.REGISTER or stored.get(name) == value:
@@ -230,6 +233,8 @@ def _fields(
             continue
         if is_merged and (before is None or stored.get(name) == before.get(name)):
             continue  # None: compacted since
+        if is_merged and name in base and base[name] == value:
+            continue
         yield f"{what}: {name} is {stored.get(name)!r}, {value!r} was sent"
 
 
