@@ -14,6 +14,18 @@ from schemas.messages import both
 ACTION_KINDS = ("written_notice", "rectification_order")
 """书面通知单 and 限期整改通知书."""
 ACTION_STATUSES = ("open", "submitted", "returned", "verified", "closed", "withdrawn")
+LANES = (
+    "due_today",
+    "overdue",
+    "to_do",
+    "extension",
+    "submitted",
+    "returned",
+    "repeats",
+    "verified",
+    "closed",
+)
+"""The lanes of the board."""
 STEP_KINDS = (
     "acknowledged",
     "submitted",
@@ -171,12 +183,62 @@ class CorrectiveActionListOut(Schema):
     next_cursor = fields.String(allow_none=True)
 
 
+class NamedPersonOut(Schema):
+    user_id = fields.String()
+    name = fields.String()
+
+
 class CorrectiveActionOut(Schema):
     version = fields.Integer()
     document = fields.Dict()
     is_overdue = fields.Boolean()
+    responsible_name = fields.String(metadata={"description": "Of the unit or the supplier"})
     findings = fields.List(fields.Dict())
     steps = fields.List(fields.Dict())
+    possible_steps = fields.List(
+        fields.String(), metadata={"description": "Which steps the reader may take now"}
+    )
+    hindrance = fields.Dict(
+        allow_none=True,
+        metadata={"description": "Why the reader cannot judge it, in zh and en, or null"},
+    )
+    people = fields.List(
+        fields.Nested(NamedPersonOut),
+        metadata={"description": "To whom it may be given, for readers who may reassign it"},
+    )
+
+
+class LanesOut(Schema):
+    """How many notices stand in each lane; one may stand in several."""
+
+    due_today = fields.Integer()
+    overdue = fields.Integer()
+    to_do = fields.Integer()
+    extension = fields.Integer(metadata={"description": "An extension waits for its answer"})
+    submitted = fields.Integer()
+    returned = fields.Integer()
+    repeats = fields.Integer()
+    verified = fields.Integer()
+    closed = fields.Integer()
+
+
+class ResponsibleOut(Schema):
+    """Who has live notices: a unit or a supplier, and the person."""
+
+    site_id = fields.String()
+    unit_id = fields.String(allow_none=True)
+    supplier_id = fields.String(allow_none=True)
+    responsible_name = fields.String()
+    assignee_user_id = fields.String(allow_none=True)
+    assignee_name = fields.String(allow_none=True)
+    live = fields.Integer()
+    overdue = fields.Integer()
+    overdue_since = fields.String(allow_none=True)
+
+
+class BoardOut(Schema):
+    lanes = fields.Nested(LanesOut)
+    responsible = fields.List(fields.Nested(ResponsibleOut))
 
 
 class CorrectiveActionStatisticsOut(Schema):

@@ -3,38 +3,54 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from schemas.fields import time_text
 from server.access import Actor
 from server.corrective_actions import issuing, steps
+from server.corrective_actions.board import Whose, names_of
+from server.corrective_actions.judging import hindrance, possible_steps
+from server.corrective_actions.lanes import WORKING, lane_condition
 from server.corrective_actions.lifecycle import is_overdue
 from server.corrective_actions.models import CorrectiveAction, CorrectiveActionStep
 from server.db.documents import StoredDocument, read_documents
 from server.errors import RECORD_NOT_FOUND, Problem
 from server.findings.service import COLLECTION as FINDINGS
 from server.http.paging import Page, keyset_page
-
-WORKING = ("open", "returned")
+from server.identity.queries import people_at
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(Whose):
     """What a page of the board shows; None: everything."""
 
+    lane: str | None = None
     status: str | None = None
-    unit_id: str | None = None
-    supplier_id: str | None = None
-    assignee_user_id: str | None = None
     is_overdue: bool | None = None
     has_open_extension: bool | None = None
     due_before: datetime | None = None
+    order: str = "next_due"
+
+    def wanted(self, now: datetime) -> Iterator[ColumnElement[bool]]:
+        yield from self.conditions()
+        if self.lane is not None:
+            yield lane_condition(self.lane, now)
+        if self.status is not None:
+            yield CorrectiveAction.status == self.status
+        if self.has_open_extension is not None:
+            yield CorrectiveAction.has_open_extension == self.has_open_extension
+        if self.is_overdue is not None:
+            late = lane_condition("overdue", now)
+            yield late if self.is_overdue else ~late
+        if self.due_before is not None:
+            yield CorrectiveAction.status.in_(WORKING)
+            yield CorrectiveAction.due_at < self.due_before
 
 
 def page_of_actions(
@@ -45,34 +61,41 @@ def page_of_actions(
     filters: Filters,
     now: datetime,
 ) -> Page[dict[str, Any]]:
-    """Notices of the reader's sites, the next due first."""
-    statement = select(CorrectiveAction)
-    for name in ("status", "unit_id", "supplier_id", "assignee_user_id", "has_open_extension"):
-        wanted = getattr(filters, name)
-        if wanted is not None:
-            statement = statement.where(getattr(CorrectiveAction, name) == wanted)
-    if filters.is_overdue is not None:
-        late = CorrectiveAction.status.in_(WORKING) & (CorrectiveAction.due_at < now)
-        statement = statement.where(late if filters.is_overdue else ~late)
-    if filters.due_before is not None:
-        statement = statement.where(
-            CorrectiveAction.status.in_(WORKING), CorrectiveAction.due_at < filters.due_before
-        )
+    """Notices of the reader's sites, with who answers for them, what the reader may do, and the
+    first photo of what was found."""
+    statement = select(CorrectiveAction).where(*filters.wanted(now))
     order = [CorrectiveAction.due_at, CorrectiveAction.id]
-    page = keyset_page(session, statement, order, limit=limit, cursor=cursor)
+    page = keyset_page(
+        session,
+        statement,
+        order,
+        limit=limit,
+        cursor=cursor,
+        descending=filters.order == "last_due",
+    )
     ids = [row.id for row in page.rows]
     stored = read_documents(session, actor.organisation_id, issuing.COLLECTION, ids)
+    documents = [stored[id_].document for id_ in ids]
+    names = names_of(session, (row.unit_id or row.supplier_id for row in page.rows))
+    first_findings = [document["finding_ids"][0] for document in documents]
+    found = read_documents(session, actor.organisation_id, FINDINGS, first_findings)
     moment = time_text(now)
     rows = [
         {
-            **stored[id_].document,
-            "is_overdue": is_overdue(
-                stored[id_].document["status"], stored[id_].document["due_at"], moment
-            ),
+            **document,
+            "is_overdue": is_overdue(document["status"], document["due_at"], moment),
+            "responsible_name": names.get(document["unit_id"] or document["supplier_id"], ""),
+            "possible_steps": possible_steps(actor, document),
+            "first_photo_id": _first_photo(found.get(document["finding_ids"][0])),
         }
-        for id_ in ids
+        for document in documents
     ]
     return Page(rows, page.next_cursor)
+
+
+def _first_photo(finding: StoredDocument | None) -> str | None:
+    photos = [] if finding is None else finding.document["attachment_ids"]
+    return photos[0] if photos else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +129,19 @@ def action_detail(session: Session, actor: Actor, action_id: str, now: datetime)
     """The same as the API shows it."""
     whole = whole_action(session, actor, action_id)
     document = whole.record.document
+    responsible = document["unit_id"] or document["supplier_id"]
+    possible, reason = possible_steps(actor, document), hindrance(actor, document)
+    is_given = "reassigned" in possible
     return {
         "version": whole.record.version,
         "document": document,
         "is_overdue": is_overdue(document["status"], document["due_at"], time_text(now)),
+        "responsible_name": names_of(session, [responsible]).get(responsible, ""),
         "findings": whole.findings,
         "steps": whole.steps,
+        "possible_steps": possible,
+        "hindrance": None if reason is None else {"zh": reason.zh, "en": reason.en},
+        "people": people_at(session, document["site_id"]) if is_given else [],
     }
 
 
@@ -124,21 +154,31 @@ def _documents(
     return [stored[id_].document for id_ in wanted]
 
 
-def statistics(session: Session, since: datetime, until: datetime) -> list[dict[str, Any]]:
+def statistics(
+    session: Session, since: datetime, until: datetime, site_id: str | None = None
+) -> list[dict[str, Any]]:
     """By unit or supplier: notices issued in the time, how they went, and how long they took.
 
     The time to fix runs from issue to the verified submission, by the first deadline as issued.
     """
     rows = session.scalars(
         select(CorrectiveAction).where(
-            CorrectiveAction.issued_at >= since, CorrectiveAction.issued_at < until
+            CorrectiveAction.issued_at >= since,
+            CorrectiveAction.issued_at < until,
+            *Whose(site_id=site_id).conditions(),
         )
-    )
+    ).all()
+    names = names_of(session, (row.unit_id or row.supplier_id for row in rows))
     grouped: defaultdict[tuple[str | None, str | None], list[CorrectiveAction]] = defaultdict(list)
     for row in rows:
         grouped[row.unit_id, row.supplier_id].append(row)
     return [
-        {"unit_id": unit_id, "supplier_id": supplier_id, **_figures(group)}
+        {
+            "unit_id": unit_id,
+            "supplier_id": supplier_id,
+            "responsible_name": names.get(unit_id or supplier_id, ""),
+            **_figures(group),
+        }
         for (unit_id, supplier_id), group in sorted(grouped.items(), key=lambda i: str(i[0]))
     ]
 

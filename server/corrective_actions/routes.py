@@ -10,6 +10,8 @@ from marshmallow import Schema
 
 from schemas.corrective_actions import (
     ACTION_STATUSES,
+    LANES,
+    BoardOut,
     CorrectiveActionListOut,
     CorrectiveActionOut,
     CorrectiveActionSchema,
@@ -19,7 +21,7 @@ from schemas.corrective_actions import (
 from schemas.fields import Choice, FlagArgument, UtcTime, UuidText, parse_time
 from schemas.records import RecordOut
 from server.access import Permission
-from server.corrective_actions import issuing, queries, steps
+from server.corrective_actions import board, issuing, queries, steps
 from server.db.base import current_session
 from server.http.addresses import record_id, require_same_id
 from server.http.blueprint import Blueprint
@@ -34,17 +36,28 @@ routes = Blueprint(
 STATISTICS_DAYS = 90
 
 
-class ActionPageIn(PageIn):
-    status = Choice(ACTION_STATUSES, load_default=None)
+class WhoseIn(Schema):
+    site_id = UuidText(load_default=None)
     unit_id = UuidText(load_default=None)
     supplier_id = UuidText(load_default=None)
     assignee_user_id = UuidText(load_default=None)
+
+
+class ActionPageIn(PageIn, WhoseIn):
+    lane = Choice(LANES, load_default=None)
+    status = Choice(ACTION_STATUSES, load_default=None)
     is_overdue = FlagArgument(load_default=None)
     has_open_extension = FlagArgument(load_default=None)
     due_before = UtcTime(load_default=None)
+    order = Choice(
+        ("next_due", "last_due"),
+        load_default="next_due",
+        metadata={"description": "What is due next first, or what was due last"},
+    )
 
 
 class StatisticsIn(Schema):
+    site_id = UuidText(load_default=None)
     since = UtcTime(load_default=None)
     until = UtcTime(load_default=None)
 
@@ -54,12 +67,21 @@ class StatisticsIn(Schema):
 @routes.arguments(ActionPageIn, location="query")
 @routes.response(200, CorrectiveActionListOut)
 def list_corrective_actions(query: dict[str, Any]) -> dict[str, Any]:
-    """Notices of the reader's sites, the next due first."""
+    """Notices of the reader's sites, the next due first unless asked otherwise."""
     limit, cursor, before = query.pop("limit"), query.pop("cursor"), query.pop("due_before")
     filters = queries.Filters(**query, due_before=None if before is None else parse_time(before))
     now = current_time()
     page = queries.page_of_actions(current_session(), current_actor(), limit, cursor, filters, now)
     return {"corrective_actions": page.rows, "next_cursor": page.next_cursor}
+
+
+@routes.route("/corrective-actions/board", methods=["GET"])
+@requires(Permission.READ_RECORDS)
+@routes.arguments(WhoseIn, location="query")
+@routes.response(200, BoardOut)
+def get_board(query: dict[str, Any]) -> dict[str, Any]:
+    """How many notices stand in each lane of the board, and who has how many, the latest first."""
+    return board.board(current_session(), board.Whose(**query), current_time())
 
 
 @routes.route("/corrective-actions/statistics", methods=["GET"])
@@ -71,7 +93,7 @@ def get_statistics(query: dict[str, Any]) -> dict[str, Any]:
     until = current_time() if query["until"] is None else parse_time(query["until"])
     since = query["since"]
     begins = until - timedelta(days=STATISTICS_DAYS) if since is None else parse_time(since)
-    return {"rows": queries.statistics(current_session(), begins, until)}
+    return {"rows": queries.statistics(current_session(), begins, until, query["site_id"])}
 
 
 @routes.route("/corrective-actions/<action_id>", methods=["GET"])

@@ -16,6 +16,7 @@ from server.attachments.queries import attachments_by_id
 from server.calendars.deadlines import due_at
 from server.calendars.service import kitchen_calendar
 from server.corrective_actions import issuing
+from server.corrective_actions.judging import why_not_theirs
 from server.corrective_actions.lifecycle import (
     NEEDS_TEXT,
     STATUS_LABELS,
@@ -69,7 +70,7 @@ def record_step(
     _require_may_take(actor, action, document["kind"])
     _require_applicable(action, document)
     _require_whole(session, action, document)
-    _require_another(session, actor, action, document)
+    _require_another(actor, action, document)
     status = next_status(document["kind"], action["status"])
     assert status is not None
     step = {
@@ -246,21 +247,10 @@ def _missing_of_submission(action: Document, step: Document) -> Iterator[FieldEr
         yield FieldError("/attachment_ids", text)
 
 
-def _require_another(session: Session, actor: Actor, action: Document, step: Document) -> None:
-    """Nobody judges what they did or asked for themselves."""
-    if step["kind"] in {"verified", "returned"}:
-        if actor.user_id == action["submission"]["user_id"]:
-            raise _not_yours("您提交的整改须由他人验证。", "Somebody else verifies your work.")
-        if action["assignee"] is not None and actor.user_id == action["assignee"]["user_id"]:
-            raise _not_yours(
-                "您是整改责任人，须由他人验证。", "You answer for it; somebody else verifies it."
-            )
-    if step["kind"] == "extension_granted" and actor.user_id == action["extension"]["user_id"]:
-        raise _not_yours("您申请的延期须由他人批准。", "Somebody else grants what you asked for.")
-
-
-def _not_yours(zh: str, en: str) -> Problem:
-    return Problem(STEP_NOT_YOURS, reason_zh=zh, reason_en=en)
+def _require_another(actor: Actor, action: Document, step: Document) -> None:
+    reason = why_not_theirs(actor.user_id, action, step["kind"])
+    if reason is not None:
+        raise Problem(STEP_NOT_YOURS, reason_zh=reason.zh, reason_en=reason.en)
 
 
 # -- what it does to the notice --------------------------------------------------------------------

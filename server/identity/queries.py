@@ -48,6 +48,23 @@ def works_at(session: Session, user_id: str, site_id: str) -> bool:
     return found is not None
 
 
+def people_at(session: Session, site_id: str) -> list[dict[str, str]]:
+    """Active people of the organisation's side at the site or everywhere, by name: those for whom
+    :func:`works_at` is true."""
+    rows = session.execute(
+        select(User.id, User.display_name)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            User.is_active,
+            Membership.role != Role.SUPPLIER_CONTACT.value,
+            or_(Membership.site_id == site_id, Membership.site_id.is_(None)),
+        )
+        .distinct()
+        .order_by(User.display_name, User.id)
+    )
+    return [{"user_id": id_, "name": name} for id_, name in rows]
+
+
 def display_name(session: Session, user_id: str) -> str:
     """The name of one of the organisation's people, also of one who has left; "" if unknown."""
     return session.scalar(select(User.display_name).where(User.id == user_id)) or ""
