@@ -57,7 +57,7 @@ def _expect_again(session: Session, row: Attachment, now: datetime) -> None:
 
 
 def lost_contents(session: Session, store: BlobStore) -> list[str]:
-    """The contents that the records count on and the store has not. Reads only.
+    """The contents that the records count on and the store has not, or not whole. Reads only.
 
     A store that has nothing at all of many is not mounted or not the right one, which is another
     trouble: nothing is called lost then.
@@ -67,27 +67,31 @@ def lost_contents(session: Session, store: BlobStore) -> list[str]:
     OSError
         if the store cannot be read.
     """
-    held = {bytes.fromhex(sha256) for sha256 in store.list()}
+    held = {_in_few_bytes(sha256, size) for sha256, size in store.sizes()}
     with unscoped(session):
         wanted = list(_counted_on(session))
-    lost = [sha256 for sha256 in wanted if bytes.fromhex(sha256) not in held]
+    lost = [found for found in wanted if _in_few_bytes(*found) not in held]
     if len(lost) > 1 and len(lost) == len(wanted):
         _log.error("the store is empty: is it the right one, and mounted?", wanted=len(wanted))
         return []
     # Asked once more: it may have arrived while the list was read.
-    return [sha256 for sha256 in lost if store.stat(sha256) is None]
+    return [sha256 for sha256, size in lost if store.stat(sha256) != size]
 
 
-def _counted_on(session: Session) -> Iterator[str]:
+def _in_few_bytes(sha256: str, size: int) -> bytes:
+    return bytes.fromhex(sha256) + size.to_bytes(8)
+
+
+def _counted_on(session: Session) -> Iterator[tuple[str, int]]:
     last = ""
     while True:
-        part = session.scalars(
-            select(Blob.sha256)
+        part = session.execute(
+            select(Blob.sha256, Blob.size)
             .where(Blob.sha256 > last, Blob.lost_at.is_(None), Blob.removed_at.is_(None))
             .order_by(Blob.sha256)
             .limit(_AT_ONCE)
         ).all()
-        yield from part
+        yield from ((row.sha256, row.size) for row in part)
         if len(part) < _AT_ONCE:
             return
-        last = part[-1]
+        last = part[-1].sha256

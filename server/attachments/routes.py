@@ -108,9 +108,8 @@ def get_content(attachment_id: str) -> Response:
 
     with storage_trouble():
         size = blobs.stat(sha256)
-    if size is None:
+    if size is None or size != document["size"]:  # part of a photo is none
         _report_loss(sha256)
-    if size is None or size != document["size"]:
         raise Problem(STORAGE_UNAVAILABLE, headers={"Retry-After": "60"})
     name, media_type = document["id"], document["media_type"]
     return content_response(Content(name, sha256, media_type, size, read))

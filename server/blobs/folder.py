@@ -124,6 +124,12 @@ class FolderStore:
                 if is_sha256(path.name):
                     yield path.name
 
+    def sizes(self) -> Iterator[tuple[str, int]]:
+        for sha256 in self.list():
+            size = self.stat(sha256)
+            if size is not None:  # deleted meanwhile
+                yield sha256, size
+
     def check(self) -> None:
         self._arriving.mkdir(parents=True, exist_ok=True)
         probe = self._arriving / f"check-{secrets.token_hex(8)}"

@@ -68,13 +68,16 @@ class StoreInMotion:
         self._new.delete(sha256)
 
     def list(self) -> Iterator[str]:
+        return (sha256 for sha256, _ in self.sizes())
+
+    def sizes(self) -> Iterator[tuple[str, int]]:
         # The old one first: what is moved meanwhile is met in the new one, and told once.
         seen: set[str] = set()
         for store in (self._old, self._new):
-            for sha256 in store.list():
+            for sha256, size in store.sizes():
                 if sha256 not in seen:
                     seen.add(sha256)
-                    yield sha256
+                    yield sha256, size
 
     def check(self) -> None:
         self._new.check()

@@ -1,12 +1,15 @@
 """The driver for S3 and what speaks its language (MinIO, Ceph, OSS, COS, OBS, SeaweedFS …).
 
-An object appears when its last byte has arrived and been checked, or not at all, so there is no
-temporary name here. Every request is signed over its content: the store refuses bytes that changed
-on the way.
+An object should appear when its last byte has arrived and been checked, or not at all, so there is
+no temporary name here. Every request is signed over its content and says its MD5: the store refuses
+bytes that changed on the way. Not every store keeps to that when a writer dies (SeaweedFS does with
+the MD5 and does not without it: an empty object under the whole one's name), so each object also
+says the size it was meant to have, and one of another size is not there.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import tempfile
 from collections.abc import Iterator
@@ -29,8 +32,12 @@ except ImportError:  # the extra is not installed; open_s3_store says so
 
 PART_BYTES = 16 * 1024 * 1024
 _CONNECT_SECONDS, _READ_SECONDS, _ATTEMPTS = 5, 20, 4
-_MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
+# Nobody asks for a range beyond the whole, so an object that ends before it is a part of one.
+_MISSING = frozenset({"404", "NoSuchKey", "NotFound", "InvalidRange"})
 _READY = b"ok"
+_SIZE = "size"
+"""The object's metadata (x-amz-meta-size) that says how large the whole is."""
+_EMPTY_SHA256 = hashlib.sha256().hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +107,9 @@ class S3Store:
                 raise Problem(UPLOAD_CONTENT_MISMATCH, announced=sha256, actual=actual)
             with _as_os_error():
                 if size <= PART_BYTES:
-                    self._client.put_object(**key, Body=Segment(file, start, size))
+                    body = Segment(file, start, size)
+                    told = {"ContentMD5": _md5(body), "Metadata": {_SIZE: str(size)}}
+                    self._client.put_object(**key, **told, Body=body)
                 else:
                     self._put_parts(key, file, start, size)
         return size
@@ -110,13 +119,15 @@ class S3Store:
             self.put(file, sha256)
 
     def _put_parts(self, key: dict[str, str], file: BinaryIO, start: int, size: int) -> None:
-        upload = {**key, "UploadId": self._client.create_multipart_upload(**key)["UploadId"]}
+        begun = self._client.create_multipart_upload(**key, Metadata={_SIZE: str(size)})
+        upload = {**key, "UploadId": begun["UploadId"]}
         try:
             parts: list[dict[str, object]] = []
             for offset in range(0, size, PART_BYTES):
                 number, length = len(parts) + 1, min(PART_BYTES, size - offset)
                 body = Segment(file, start + offset, length)
-                answer = self._client.upload_part(**upload, PartNumber=number, Body=body)
+                checked = {"ContentMD5": _md5(body), "Body": body}
+                answer = self._client.upload_part(**upload, PartNumber=number, **checked)
                 parts.append({"PartNumber": number, "ETag": answer["ETag"]})
             self._client.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts})
         except BaseException:
@@ -146,8 +157,10 @@ class S3Store:
         while start < stop:
             try:
                 with _as_os_error():
-                    body = self._client.get_object(**key, Range=f"bytes={start}-{stop - 1}")["Body"]
-                    with body:
+                    range_ = f"bytes={start}-{stop - 1}"
+                    answer = self._client.get_object(**key, Range=range_)
+                    with answer["Body"] as body:
+                        self._require_whole(answer, sha256)
                         while piece := body.read(PIECE_BYTES):
                             start += len(piece)
                             yield piece
@@ -159,6 +172,12 @@ class S3Store:
                 troubles += 1
                 if troubles == _ATTEMPTS:
                     raise OSError(f"{sha256} broke off at {start}") from error
+
+    def _require_whole(self, answer: dict[str, Any], sha256: str) -> None:
+        told = answer.get("ContentRange") or f"/{answer['ContentLength']}"
+        whole = int(told.rpartition("/")[2])
+        if not _is_whole(sha256, whole, answer):
+            raise FileNotFoundError(f"of {sha256} there is a part: {whole} bytes")
 
     def stat(self, sha256: str) -> int | None:
         head = self._head(sha256)
@@ -172,7 +191,7 @@ class S3Store:
         try:
             with _as_os_error():
                 head: dict[str, Any] = self._client.head_object(**self._key(sha256))
-                return head
+                return head if _is_whole(sha256, head["ContentLength"], head) else None
         except FileNotFoundError:
             # HEAD has no body to say what is missing, and without the bucket nothing is lost.
             with _as_os_error():
@@ -184,14 +203,18 @@ class S3Store:
             self._client.delete_object(**self._key(sha256))
 
     def list(self) -> Iterator[str]:
+        return (sha256 for sha256, _ in self.sizes())
+
+    def sizes(self) -> Iterator[tuple[str, int]]:
         pages = self._client.get_paginator("list_objects_v2")
         with _as_os_error():
             for page in pages.paginate(Bucket=self._bucket.name, Prefix=self._bucket.prefix):
                 for entry in page.get("Contents", ()):
                     place = entry["Key"].removeprefix(self._bucket.prefix)
                     name = place.rpartition("/")[2]
-                    if is_sha256(name) and place == place_of(name):
-                        yield name
+                    is_ours = is_sha256(name) and place == place_of(name)
+                    if is_ours and (entry["Size"] > 0 or name == _EMPTY_SHA256):
+                        yield name, entry["Size"]
 
     def check(self) -> None:
         key = self._bucket.key("check")
@@ -215,6 +238,22 @@ class S3Store:
 
     def _key(self, sha256: str) -> dict[str, str]:
         return self._bucket.key(place_of(sha256))
+
+
+def _is_whole(sha256: str, size: int, answer: dict[str, Any]) -> bool:
+    """Whether an object of this size is the whole. One that another program copied here may not say
+    how large it should be."""
+    meant = answer.get("Metadata", {}).get(_SIZE)
+    return str(size) == meant if meant is not None else size > 0 or sha256 == _EMPTY_SHA256
+
+
+def _md5(body: Segment) -> str:
+    """For the store to compare, in the way all of them know. Leaves *body* at its beginning."""
+    digest = hashlib.md5(usedforsecurity=False)
+    while piece := body.read(PIECE_BYTES):
+        digest.update(piece)
+    body.seek(0)
+    return base64.b64encode(digest.digest()).decode()
 
 
 def _size_and_sha256(file: BinaryIO) -> tuple[int, str]:

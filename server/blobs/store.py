@@ -16,7 +16,8 @@ _ASK_AGAIN_SECONDS = 30
 
 
 class BlobStore(Protocol):
-    """Content under its own SHA-256. What is there is whole and never changes.
+    """Content under its own SHA-256. What is there is whole and never changes: half of one, which
+    a store that cannot rename may keep of a writer that died, is not there.
 
     Every method raises OSError when the store cannot be reached or is full.
     """
@@ -51,6 +52,10 @@ class BlobStore(Protocol):
 
     def list(self) -> Iterator[str]:
         """Every SHA-256 there is, in no particular order."""
+
+    def sizes(self) -> Iterator[tuple[str, int]]:
+        """What :meth:`list` tells, each with its size. Whoever knows the size that a content has
+        compares: a file system that broke may have made it shorter since."""
 
     def check(self) -> None:
         """Raise OSError unless content can be written and read."""

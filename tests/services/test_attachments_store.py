@@ -6,13 +6,16 @@ import errno
 import hashlib
 import io
 import os
+import socket
 import subprocess
 import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from botocore.awsrequest import AWSPreparedRequest
 
 from server.blobs.folder import FolderStore
 from server.blobs.moving import StoreInMotion
@@ -90,6 +93,8 @@ def test_everything_is_listed(store: BlobStore) -> None:
     for content, name in zip(contents, names, strict=True):
         store.put(io.BytesIO(content), name)
     assert sorted(store.list()) == sorted(names)
+    assert {store.stat(name) for name in names} == {3, 5}
+    assert sorted(store.sizes()) == sorted((name, store.stat(name)) for name in names)
 
 
 @pytest.mark.parametrize("name", ["", "../" * 20 + "etc/passwd", "A" * 64, "a" * 63])
@@ -188,6 +193,60 @@ def test_parts_that_a_crash_left_are_given_up_when_they_are_old(s3: S3Server) ->
     assert store.discard_unfinished(older_than=time.time() + 3600) == 1
     assert store.discard_unfinished(older_than=time.time() + 3600) == 0
     assert store.stat(SHA256) is None
+
+
+@pytest.mark.parametrize("kept", [b"", CONTENT[:1000]])
+def test_part_of_an_object_is_not_there_and_is_replaced(s3: S3Server, kept: bytes) -> None:
+    store = s3.store()
+    meant = {"size": str(len(CONTENT))}
+    store._client.put_object(**store._key(SHA256), Body=kept, Metadata=meant)
+    assert (store.stat(SHA256), store.written_at(SHA256)) == (None, None)
+    with pytest.raises(FileNotFoundError):
+        store.open(SHA256)
+    for start in (0, 700_000):
+        with pytest.raises(FileNotFoundError):
+            next(store.open_range(SHA256, start, len(CONTENT)))
+    assert list(store.sizes()) == ([(SHA256, len(kept))] if kept else [])
+    store.put(io.BytesIO(CONTENT), SHA256)
+    assert list(store.sizes()) == [(SHA256, len(CONTENT))]
+
+
+def test_an_object_that_another_program_copied_counts_unless_it_is_empty(s3: S3Server) -> None:
+    store = s3.store()
+    for content, size in ((CONTENT, len(CONTENT)), (b"", None)):
+        store._client.put_object(**store._key(SHA256), Body=content)
+        assert store.stat(SHA256) == size
+
+
+class WriterDied(Exception):
+    pass
+
+
+def dies_after_the_headers(request: AWSPreparedRequest, **_: object) -> None:
+    """What SIGKILL between two writes to the socket does: the request's head is out, no more."""
+    address = urlsplit(request.url)
+    assert address.port is not None
+    head = "".join(f"{name}: {_text(value)}\r\n" for name, value in request.headers.items())
+    with socket.create_connection(("127.0.0.1", address.port)) as wire:
+        line = f"PUT {address.path} HTTP/1.1\r\nHost: {address.netloc}\r\n"
+        wire.sendall(f"{line}{head}\r\n".encode())
+    raise WriterDied
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def test_a_writer_that_dies_leaves_no_object_under_the_contents_name(s3: S3Server) -> None:
+    store, names = s3.store(), [hashlib.sha256(bytes([n])).hexdigest() for n in range(12)]
+    store._client.meta.events.register("before-send.s3.PutObject", dies_after_the_headers)
+    for n, name in enumerate(names):
+        with pytest.raises(WriterDied):
+            store.put(io.BytesIO(bytes([n])), name)
+    time.sleep(0.2)  # the server may hear of the hang-up a moment later
+    keys = store._client.list_objects_v2(Bucket="photos", Prefix=store._bucket.prefix)
+    assert keys.get("Contents", []) == []
+    assert [store.stat(name) for name in names] == [None] * len(names)
 
 
 def test_a_source_that_cannot_seek_is_kept_too(s3: S3Server) -> None:

@@ -88,6 +88,25 @@ def test_a_wrong_copy_in_the_new_store_is_replaced_before_the_old_one_goes(tmp_p
     assert content_of(target, sha256) == content
 
 
+def test_half_an_object_in_the_new_store_counts_for_nothing_and_is_replaced(
+    tmp_path: Path, s3: S3Server
+) -> None:
+    source, blobs = filled(tmp_path / "a", 3)
+    target = s3.store()
+    both = StoreInMotion(target, source)
+    halves = dict(zip(blobs, (b"", b"half", b"x" * 2000), strict=True))
+    for sha256, half in halves.items():
+        size = {"size": str(len(blobs[sha256]))}
+        target._client.put_object(**target._key(sha256), Body=half, Metadata=size)
+    for sha256 in list(blobs)[:2]:
+        assert both.stat(sha256) == 2000
+        assert b"".join(both.open_range(sha256, 0, 2000)) == blobs[sha256]
+        assert content_of(both, sha256) == blobs[sha256]
+    assert sorted(both.sizes()) == sorted((sha256, 2000) for sha256 in blobs)
+    move_blobs(source, target, keep=False, report=silent)
+    assert {sha256: content_of(target, sha256) for sha256 in blobs} == blobs
+
+
 class Forgetful(FolderStore):
     """Acknowledges, and gives other bytes back: a broken disk behind a cache."""
 

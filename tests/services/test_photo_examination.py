@@ -366,18 +366,22 @@ def test_phones_pull_the_flags_and_cannot_write_them(world: World) -> None:
 
 def test_lost_photo_is_found_by_the_job_asked_for_and_healed(world: World) -> None:
     li = world.person("li")
-    lost, kept = stored_photo(li, photo(1), **owned()), stored_photo(li, photo(2), **owned())
+    lost, kept, half = (stored_photo(li, photo(n), **owned()) for n in (1, 2, 3))
     examine(world)
     with world.app.app_context():
         current_storage().blobs.delete(lost["sha256"])
-    assert run_job(world.app, LOST) == 1
-    assert record(li, lost["id"])["status"] == "expected"
+    (path,) = (data_dir(world) / "blobs").rglob(half["sha256"])
+    path.write_bytes(photo(3).content[:500])
+    assert run_job(world.app, LOST) == 2
     assert record(li, kept["id"])["status"] == "stored"
     missing = li.get("/api/v1/attachments/missing").json["attachments"]
-    assert [entry["id"] for entry in missing] == [lost["id"]]
+    assert {entry["id"] for entry in missing} == {lost["id"], half["id"]}
     assert run_job(world.app, LOST) == 0
-    upload(li, photo(1))
-    assert record(li, lost["id"])["status"] == "stored"
+    for document, content in ((lost, photo(1)), (half, photo(3))):
+        assert record(li, document["id"])["status"] == "expected"
+        upload(li, content)
+        assert record(li, document["id"])["status"] == "stored"
+    assert path.read_bytes() == photo(3).content
     assert li.get("/api/v1/attachments/missing").json["attachments"] == []
 
 
