@@ -41,6 +41,7 @@ from server.inspection.routes import routes as inspection_routes
 from server.jobs.routes import routes as job_routes
 from server.master_data.routes import routes as master_data_routes
 from server.notifications.routes import routes as notification_routes
+from server.overview.routes import routes as overview_routes
 from server.planning.routes import routes as planning_routes
 from server.premises.routes import routes as premises_routes
 from server.pwa.routes import routes as page_routes
@@ -114,6 +115,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
             register_routes,
             corrective_action_routes,
             answer_routes,
+            overview_routes,
             planning_routes,
             notification_routes,
             attachment_routes,
