@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.access import findings
 from tests.browser.pictures import goods
 from tests.browser.scene import Scene
 from tests.browser.test_readable import _CONTRASTS, _CONTROLS, _OVERHANG, AA, AA_LARGE
@@ -161,6 +162,7 @@ def test_a_supplier_answers_a_notice_on_a_phone(phone: Page, scene: Scene, tmp_p
     contrasts = phone.evaluate(_CONTRASTS)
     assert [c for c in contrasts if c[1] < (AA_LARGE if c[2] else AA)] == []
     keep_picture(phone, tmp_path, "answer-form")
+    assert findings(phone, "answer form") == []
     phone.get_by_role("button", name="签名并提交").click()
 
     expect(phone.get_by_role("heading", name="已提交，谢谢")).to_be_visible()

@@ -58,9 +58,9 @@ export function word(group, value) {
 }
 
 /** *key*.one or *key*.other, as the language counts. */
-export function counted(key, n) {
+export function counted(key, n, values = {}) {
   const form = new Intl.PluralRules(LOCALES[current]).select(n) === "one" ? "one" : "other";
-  return text(`${key}.${form}`, { n: number(n) });
+  return text(`${key}.${form}`, { ...values, n: number(n) });
 }
 
 /** A text that the server gave in both languages. */

@@ -23,10 +23,12 @@ export function SyncLight() {
   if (!counts) return html`<span class="light" data-light="safe"></span>`;
   const light = lightOf(counts, syncState().phase);
   const waiting = counts.records - counts.records_safe + counts.photos - counts.photos_safe;
+  const shown = waiting > 0 ? number(waiting) : text(`light.${light}`);
+  // The name begins with what is seen: who speaks to the phone says that.
   return html`
-    <a class="light" data-light=${light} href="#/safety" aria-label=${safetyText(counts)}>
+    <a class="light" data-light=${light} href="#/safety" aria-label=${`${shown} · ${safetyText(counts)}`}>
       <span class="light-dot" aria-hidden="true"></span>
-      <span aria-hidden="true">${waiting > 0 ? number(waiting) : text(`light.${light}`)}</span>
+      <span aria-hidden="true">${shown}</span>
     </a>
   `;
 }
@@ -38,10 +40,14 @@ export function SyncLight() {
  */
 export function safetyText(counts) {
   if (counts.records === 0 && counts.photos === 0) return text("safety.nothing");
-  const values = Object.fromEntries(Object.entries(counts).map(([name, value]) => [name, number(value)]));
+  const photos = counted("safety.photos_of", counts.photos, { safe: number(counts.photos_safe) });
   const isSafe = counts.records_safe === counts.records && counts.photos_safe === counts.photos;
-  if (isSafe) return text(counts.photos === 0 ? "safety.all_records" : "safety.all", values);
-  return text("safety.some", values);
+  if (!isSafe) {
+    const some = counted("safety.records_of", counts.records, { safe: number(counts.records_safe) });
+    return text("safety.some", { records: some, photos });
+  }
+  const records = counted("safety.records", counts.records);
+  return text(counts.photos === 0 ? "safety.all_records" : "safety.all", { records, photos });
 }
 
 /** How much is left, in words. */

@@ -35,7 +35,7 @@ export default function Gate({ id, gate }) {
 function Part({ part, shown }) {
   return html`
     <section class="stack">
-      ${part.title && html`<h2 class="part-title">${part.title}</h2>`}
+      <h2 class=${part.title ? "part-title" : "visually-hidden"}>${part.title || text("receiving.whole_delivery")}</h2>
       ${part.items.map((entry) => html`<${ReceiptItem} key=${entry.item.id} entry=${entry} lineId=${part.lineId} shown=${shown} />`)}
     </section>
   `;

@@ -87,6 +87,7 @@ function Counting({ sample, plan, shown, lineId }) {
     <${Table} plan=${plan} stand=${stand} sample=${sample} />
     <p class="banner" data-decision=${stand.decision} role="status">${told(stand.text)}</p>
     <${Numbers} sample=${sample} plan=${plan} />
+    <h2 class="visually-hidden">${text("receiving.item_by_item")}</h2>
     <section class="stack">
       ${counts.map((entry) => html`<${ReceiptItem} key=${entry.item.id} entry=${entry} lineId=${lineId} shown=${shown} onAnswer=${(changed) => void setCount(entry, changed)} />`)}
     </section>
