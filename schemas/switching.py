@@ -62,10 +62,29 @@ class SwitchingStateOut(Schema):
 class SwitchingStateRecordOut(Schema):
     version = fields.Integer()
     document = fields.Nested(SwitchingStateOut)
+    supplier_name = fields.String()
+    product_name = fields.String()
+
+
+class SwitchingGlimpseOut(Schema):
+    """A lot in a word, for the strip beside a state."""
+
+    inspected_at = fields.String(metadata={"format": "date-time"})
+    decision = fields.String(metadata={"enum": ["accepted", "not_accepted"]})
+    inspected_under = fields.String()
+    is_resubmitted = fields.Boolean()
+    is_marked = fields.Boolean()
+
+
+class SwitchingListedOut(SwitchingStateRecordOut):
+    recent_lots = fields.List(
+        fields.Nested(SwitchingGlimpseOut),
+        metadata={"description": "The last lots of the reader's sites, the latest first"},
+    )
 
 
 class SwitchingStateListOut(Schema):
-    switching_states = fields.List(fields.Nested(SwitchingStateRecordOut))
+    switching_states = fields.List(fields.Nested(SwitchingListedOut))
     next_cursor = fields.String(allow_none=True)
 
 

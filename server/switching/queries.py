@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from sampling.switching import LotResult
+from schemas.fields import time_text
 from server.access import Actor, Permission
 from server.db.documents import StoredDocument, read_documents
 from server.db.prepared import PreparedForMany
@@ -18,6 +19,7 @@ from server.db.staging import statements_written
 from server.db.transaction import STATES_READ
 from server.db.types import UuidText
 from server.http.paging import Page, keyset_page
+from server.master_data.models import Product, Supplier
 from server.switching.history import (
     BEGINNING,
     DECLARATIONS,
@@ -29,6 +31,8 @@ from server.switching.history import (
 from server.switching.models import SwitchingAction, SwitchingLot, SwitchingStateRow
 
 STATES = "switching_states"
+GLIMPSES = 12
+"""Lots shown beside a state in a list."""
 FOLDS_OWN = ("due_severity", "mark_zh", "mark_en", "marked_at", "standing")
 """The columns of a lot that folding again may change."""
 
@@ -180,22 +184,102 @@ def page_of_states(
     cursor: str | None,
     supplier_id: str | None = None,
     product_id: str | None = None,
+    nonconformity_class: str | None = None,
     severity: str | None = None,
+    search: str | None = None,
 ) -> Page[StoredDocument]:
     """States by their last change, the newest first."""
     statement = select(SwitchingStateRow)
     for column, value in (
         (SwitchingStateRow.supplier_id, supplier_id),
         (SwitchingStateRow.product_id, product_id),
+        (SwitchingStateRow.nonconformity_class, nonconformity_class),
         (SwitchingStateRow.severity, severity),
     ):
         if value is not None:
             statement = statement.where(column == value)
+    if search:
+        statement = statement.where(_is_called(search))
     order = [SwitchingStateRow.updated_at, SwitchingStateRow.id]
     page = keyset_page(session, statement, order, limit=limit, cursor=cursor, descending=True)
     ids = [row.id for row in page.rows]
     records = read_documents(session, actor.organisation_id, STATES, ids)
     return Page([records[id_] for id_ in ids], page.next_cursor)
+
+
+def _is_called(search: str) -> ColumnElement[bool]:
+    """The supplier or the product has *search* in its name."""
+    suppliers = select(Supplier.id).where(Supplier.name.icontains(search, autoescape=True))
+    products = select(Product.id).where(Product.name.icontains(search, autoescape=True))
+    return or_(
+        SwitchingStateRow.supplier_id.in_(suppliers), SwitchingStateRow.product_id.in_(products)
+    )
+
+
+def names_of(session: Session, documents: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The names of the suppliers and products of *documents*, by their ids."""
+    told = list(documents)
+    return {
+        id_: name
+        for model, column in ((Supplier, "supplier_id"), (Product, "product_id"))
+        for id_, name in session.execute(
+            select(model.id, model.name).where(model.id.in_({state[column] for state in told}))
+        )
+    }
+
+
+class Glimpse(NamedTuple):
+    """One lot in a word, for the strip beside a state."""
+
+    inspected_at: str
+    decision: str
+    inspected_under: str
+    is_resubmitted: bool
+    is_marked: bool
+
+
+def recent_lots(
+    session: Session, actor: Actor, state_ids: Collection[str]
+) -> dict[str, list[Glimpse]]:
+    """The last lots of each state that came to the reader's sites, the latest first."""
+    sites = sorted(actor.sites_with(Permission.READ_RECORDS))
+    found: dict[str, list[Glimpse]] = {id_: [] for id_ in state_ids}
+    if not found or not sites:
+        return found
+    # One short walk down the index for each state: a window over all their lots would read the
+    # whole of every history.
+    walks = union_all(*(_latest_of(id_, sites) for id_ in found)).subquery()
+    latest_first = walks.c.inspected_at.desc(), walks.c.number.desc()
+    for row in session.execute(select(walks).order_by(*latest_first)):
+        glimpse = Glimpse(
+            inspected_at=time_text(row.inspected_at),
+            decision=row.decision,
+            inspected_under=row.inspected_under,
+            is_resubmitted=row.is_resubmitted,
+            is_marked=row.mark_zh is not None,
+        )
+        found[row.switching_state_id].append(glimpse)
+    return found
+
+
+def _latest_of(state_id: str, sites: Collection[str]) -> Select[Any]:
+    lot = SwitchingLot
+    latest = (
+        select(
+            lot.switching_state_id,
+            lot.inspected_at,
+            lot.number,
+            lot.decision,
+            lot.inspected_under,
+            lot.is_resubmitted,
+            lot.mark_zh,
+        )
+        .where(lot.switching_state_id == state_id, lot.site_id.in_(sites))
+        .order_by(lot.inspected_at.desc(), lot.number.desc())
+        .limit(GLIMPSES)
+        .subquery()
+    )
+    return select(latest)
 
 
 def page_of_lots(

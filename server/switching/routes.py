@@ -6,7 +6,8 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from schemas.fields import Choice, UuidText, uuid_text
+from sampling.vocabulary import NONCONFORMITY_CLASSES
+from schemas.fields import Choice, Text, UuidText, uuid_text
 from schemas.sampling import FlagArgument
 from schemas.switching import (
     SEVERITIES,
@@ -35,7 +36,13 @@ routes = Blueprint(
 class StatePageIn(PageIn):
     supplier_id = UuidText(load_default=None)
     product_id = UuidText(load_default=None)
+    nonconformity_class = Choice(NONCONFORMITY_CLASSES, load_default=None)
     severity = Choice(SEVERITIES, load_default=None)
+    search = Text(
+        load_default=None,
+        longest=100,
+        metadata={"description": "供货者或产品名称中的文字 / in the supplier's or product's name"},
+    )
 
 
 class LotPageIn(PageIn):
@@ -48,8 +55,13 @@ class LotPageIn(PageIn):
 @routes.response(200, SwitchingStateListOut)
 def list_states(query: dict[str, Any]) -> dict[str, Any]:
     """How the next lot of each supplier and product is to be inspected, the newest change first."""
-    page = queries.page_of_states(current_session(), current_actor(), **query)
-    records = [{"version": r.version, "document": r.document} for r in page.rows]
+    session, actor = current_session(), current_actor()
+    page = queries.page_of_states(session, actor, **query)
+    glimpses = queries.recent_lots(session, actor, [record.id for record in page.rows])
+    records = [
+        {**named, "recent_lots": [lot._asdict() for lot in glimpses[record.id]]}
+        for record, named in zip(page.rows, _named(page.rows), strict=True)
+    ]
     return {"switching_states": records, "next_cursor": page.next_cursor}
 
 
@@ -59,9 +71,9 @@ def list_states(query: dict[str, Any]) -> dict[str, Any]:
 def get_state(state_id: str) -> tuple[dict[str, Any], int, dict[str, str]]:
     """One state with its reasons, and what was declared or approved about it."""
     record = _known(state_id)
+    [named] = _named([record])
     answer = {
-        "version": record.version,
-        "document": record.document,
+        **named,
         "actions": [action_document(a) for a in queries.actions_of(current_session(), record.id)],
     }
     return answer, 200, {"ETag": etag_of(record.version)}
@@ -90,6 +102,20 @@ def post_action(action: dict[str, Any], state_id: str) -> dict[str, Any]:
         current_session(), current_actor(), record.id, action, current_time()
     )
     return action_document(recorded)
+
+
+def _named(records: list[StoredDocument]) -> list[dict[str, Any]]:
+    documents = [record.document for record in records]
+    names = queries.names_of(current_session(), documents)
+    return [
+        {
+            "version": record.version,
+            "document": document,
+            "supplier_name": names[document["supplier_id"]],
+            "product_name": names[document["product_id"]],
+        }
+        for record, document in zip(records, documents, strict=True)
+    ]
 
 
 def _known(text: str) -> StoredDocument:

@@ -25,6 +25,8 @@ from schemas.checklists import GATES, STORAGE_CLASSES
 from schemas.corrective_actions import ACTION_KINDS, ACTION_STATUSES, STEP_KINDS
 from schemas.master_data import UNITS
 from schemas.receiving import AMENDMENT_KINDS, DECISIONS, SIGNATURE_ROLES
+from schemas.switching import ACTION_KINDS as SWITCHING_ACTIONS
+from schemas.switching import SEVERITIES as SWITCHING_SEVERITIES
 from server.access import Role
 from server.corrective_actions.answering import TOLD_STEPS
 from server.master_data.vocabulary import UNITS as UNIT_NAMES
@@ -100,7 +102,12 @@ GROUPS = {
     "draw_method": METHODS,
     "plan_type": PLAN_TYPES,
     "quality_measure": QUALITY_MEASURES,
+    "lot_verdict": ("accepted", "not_accepted"),
+    "severity_letter": INSPECTION_SEVERITIES,
     "severity_short": INSPECTION_SEVERITIES,
+    "switching_action": SWITCHING_ACTIONS,
+    "switching_effect": SWITCHING_ACTIONS,
+    "switching_severity": SWITCHING_SEVERITIES,
     "role": tuple(role.value for role in Role),
     "service": ("checking", "ready", "unavailable", "unreachable"),
     "signature": SIGNATURE_ROLES,

@@ -435,6 +435,8 @@ def test_the_history_is_the_organisations_and_lots_are_their_sites(ramp):
         "tightened"
     ]
     assert ramp.lots(south) == []
+    listed = south.get(STATES).json["switching_states"]
+    assert [state["recent_lots"] for state in listed] == [[], []]
     assert len(ramp.lots()) == 2
     assert not {"goods_receipt_id", "site_id"} & set(ramp.state())
 
@@ -489,15 +491,39 @@ def test_states_are_listed_and_looked_up(sqlite_ramp):
     [record] = listed["switching_states"]
     assert record["document"] == ramp.state()
     detail = ramp.canteen.li.get(f"{STATES}/{record['document']['id']}")
-    assert detail.json == {**record, "actions": []}
+    names = {
+        "supplier_name": ramp.canteen.supplier["name"],
+        "product_name": ramp.canteen.products["dry_goods"]["name"],
+    }
+    told = {"version": record["version"], "document": record["document"], **names}
+    assert detail.json == {**told, "actions": []}
+    assert record.items() >= names.items()
+    assert [lot["decision"] for lot in record["recent_lots"]] == ["not_accepted"] * 2
     assert detail.headers["ETag"] == f'"{record["version"]}"'
     mine = {"supplier_id": ramp.canteen.supplier["id"], "product_id": ramp.product_id}
     assert len(ramp.canteen.li.get(STATES, query_string=mine).json["switching_states"]) == 2
-    none = {"supplier_id": str(uuid4())}
-    assert ramp.canteen.li.get(STATES, query_string=none).json["switching_states"] == []
+    for none in ({"supplier_id": str(uuid4())}, {"search": "%"}, {"nonconformity_class": "A"}):
+        assert ramp.canteen.li.get(STATES, query_string=none).json["switching_states"] == []
+    for part in (names["supplier_name"][1:4], names["product_name"][:2]):
+        called = ramp.canteen.li.get(STATES, query_string={"search": part}).json
+        assert len(called["switching_states"]) == 2
     page = ramp.canteen.li.get(STATES, query_string={"limit": "1"}).json
     rest = {"limit": "1", "cursor": page["next_cursor"]}
     following = ramp.canteen.li.get(STATES, query_string=rest).json
     assert following["next_cursor"] is None
     assert following["switching_states"] != page["switching_states"]
     assert ramp.canteen.li.get(f"{STATES}/not-an-id").status_code == 404
+
+
+def test_a_list_shows_the_last_lots_of_the_readers_sites_the_latest_first(ramp):
+    ramp.deliver(*(ramp.lot(at) for at in range(11)))
+    ramp.deliver(ramp.lot(20, found=1), ramp.lot(21, found=1))
+    ramp.deliver(ramp.lot(22, found=1, is_resubmitted=True))
+    listed = ramp.canteen.li.get(STATES, query_string={"nonconformity_class": "B"}).json
+    [record] = listed["switching_states"]
+    lots = record["recent_lots"]
+    assert len(lots) == 12
+    assert [lot["is_resubmitted"] for lot in lots[:2]] == [True, False]
+    times = [lot["inspected_at"] for lot in lots]
+    assert times == sorted(times, reverse=True)
+    assert times[0] == minute(22).replace("Z", ".000Z")

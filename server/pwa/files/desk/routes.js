@@ -11,6 +11,8 @@ export const ROUTES = [
   route("sampling/compare", "sampling", () => import("./sampling/compare_screen.js")),
   route("sampling/lever", "sampling", () => import("./sampling/lever_screen.js")),
   route("sampling/draw", "sampling", () => import("./sampling/draw_screen.js")),
+  route("switching", "switching", () => import("./switching/list_screen.js")),
+  route("switching/:id", "switching", () => import("./switching/detail_screen.js")),
 ];
 
 /**
@@ -22,4 +24,5 @@ export const ROUTES = [
 export const SECTIONS = [
   { name: "receipts", address: "#/receipts", icon: "receive", permission: null },
   { name: "sampling", address: "#/sampling", icon: "sampling", permission: "read_master_data" },
+  { name: "switching", address: "#/switching", icon: "switching", permission: "read_master_data" },
 ];

@@ -41,7 +41,7 @@ export function deviceId() {
 }
 
 // crypto.randomUUID exists on HTTPS and localhost only; a canteen's server may be plain HTTP.
-function newId() {
+export function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6] & 0x0f) | 0x40;
   bytes[8] = (bytes[8] & 0x3f) | 0x80;
