@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 HOST ?= $(or $(YANSHOU_HOST),127.0.0.1)
 PORT ?= $(or $(YANSHOU_PORT),8000)
 HTTPS ?= $(or $(YANSHOU_HTTPS),0)
+DEMO ?= $(or $(YANSHOU_DEMO),1)
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -29,8 +30,8 @@ LIBRARIES := server/pwa/files/libraries/.fetched-from
 $(LIBRARIES): server/pwa/package-lock.json server/pwa/libraries.py $(VENV)/.run
 	@$(BIN)/python -m server.pwa.libraries
 
-run: $(VENV)/.run $(LIBRARIES) ## start everything on http://127.0.0.1:8000 (HOST=…, PORT=…, HTTPS=1)
-	@YANSHOU_HOST="$(HOST)" YANSHOU_PORT="$(PORT)" YANSHOU_HTTPS="$(HTTPS)" YANSHOU_SCHEDULER=1 exec $(BIN)/python -m server.start
+run: $(VENV)/.run $(LIBRARIES) ## start everything on http://127.0.0.1:8000 (HOST=…, PORT=…, HTTPS=1; DEMO=0: without the demo)
+	@YANSHOU_HOST="$(HOST)" YANSHOU_PORT="$(PORT)" YANSHOU_HTTPS="$(HTTPS)" YANSHOU_DEMO="$(DEMO)" YANSHOU_SCHEDULER=1 exec $(BIN)/python -m server.start
 
 test: $(VENV)/.test $(LIBRARIES) ## run all tests, on SQLite and on PostgreSQL
 	@$(BIN)/python -m tests.infrastructure.browser

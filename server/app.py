@@ -25,6 +25,7 @@ from server.db.schema_check import require_newest_migration
 from server.db.transaction import transaction
 from server.expiry.routes import routes as expiry_routes
 from server.findings.routes import routes as finding_routes
+from server.first_run.routes import routes as first_run_routes
 from server.http.authentication import bearer_token
 from server.http.compression import init_compression
 from server.http.context import Clock, current_time, keep_in_app, system_clock
@@ -88,6 +89,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
         app,
         [
             identity_routes,
+            first_run_routes,
             sync_routes,
             review_routes,
             support_routes,

@@ -57,6 +57,7 @@ class Settings:
     threads: int = 4
     log_level: str = "info"
     scheduler_enabled: bool = False
+    demo: bool = True
     trusted_proxies: int = 0
     token_ttl_seconds: int = 30 * 24 * 3600
     login_failures_allowed: int = 5
@@ -123,6 +124,7 @@ class Settings:
                 environ, "YANSHOU_LOG_LEVEL", cls.log_level, ("debug", "info", "warning", "error")
             ),
             scheduler_enabled=_choice(environ, "YANSHOU_SCHEDULER", "0", ("0", "1")) == "1",
+            demo=_choice(environ, "YANSHOU_DEMO", "1", ("0", "1")) == "1",
             trusted_proxies=_whole_number(environ, "YANSHOU_TRUSTED_PROXIES", 0, 0, 5),
             token_ttl_seconds=_whole_number(
                 environ, "YANSHOU_TOKEN_TTL_SECONDS", cls.token_ttl_seconds, 60, 366 * 24 * 3600

@@ -26,9 +26,13 @@ from server.app import create_app
 from server.certificates.greeting import greeting, service_address
 from server.certificates.renewal import keep_own_certificates
 from server.config import Settings, SettingsError
-from server.db.base import db
+from server.db.base import current_session, db
+from server.db.scope import unscoped
+from server.db.transaction import transaction
 from server.db.upgrade import upgrade_database
 from server.demo.seed import ACCOUNTS_FILE, seed_if_empty
+from server.first_run.code import forget_code, held_code, offer_code
+from server.first_run.service import is_claimed
 
 
 def main() -> None:
@@ -41,6 +45,10 @@ def main() -> None:
     kept = keep_own_certificates(settings, datetime.now(UTC)) if settings.https else None
     for line in greeting(settings, kept, colours=sys.stdout.isatty()):
         _say(line)
+    code = held_code(settings.data_dir)
+    if code is not None:
+        _say(f"首次设置 first run   {service_address(settings)}/setup#{code}")
+        _say(f"设置码 set-up code   {code}")
     accounts = settings.data_dir / ACCOUNTS_FILE
     if accounts.exists():
         _say(f"演示帐户 demo accounts   {accounts}")
@@ -57,11 +65,28 @@ def _ready_app(settings: Settings) -> Flask:
     app = create_app(replace(settings, public_url=service_address(settings)))
     with app.app_context():
         upgrade_database()
-        seed_if_empty(settings)
+        _begin_or_wait(settings)
         db.session.remove()
         # A connection to a database does not survive a fork.
         db.engine.dispose()
     return app
+
+
+def _begin_or_wait(settings: Settings) -> None:
+    """What a fresh installation begins with: the demo, or the set-up code and nothing else.
+
+    Whoever once asked for no demo is not given one by forgetting to say so the next time: the code
+    in the data directory says it for them.
+    """
+    session = current_session()
+    with transaction(session, write=False), unscoped(session):
+        claimed = is_claimed(session)
+    if claimed:
+        forget_code(settings.data_dir)
+    elif not settings.demo or held_code(settings.data_dir) is not None:
+        offer_code(settings.data_dir)
+    else:
+        seed_if_empty(settings)
 
 
 def require_free_port(host: str, port: int) -> None:

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from schemas.master_data import ProductSchema, SupplierSchema
@@ -28,7 +28,7 @@ from server.db.types import new_id
 from server.http.context import current_time
 from server.identity.models import Organisation, User
 from server.identity.service import make_actor
-from server.identity.setup import create_organisation, create_site, create_user
+from server.identity.setup import create_organisation, create_site, create_user, wait_for_others
 from server.master_data.service import save_product, save_supplier
 
 ACCOUNTS_FILE = "demo-accounts.json"
@@ -55,19 +55,13 @@ def seed_if_empty(settings: Settings) -> bool:
     """
     session, now = current_session(), current_time()
     with transaction(session, write=True), unscoped(session):
-        _wait_for_others(session)
+        wait_for_others(session)
         if session.scalar(select(Organisation.id).limit(1)) is not None:
             return False
         data = read_yaml(_DATA)
         accounts = _make_organisation(session, settings, data, now)
         write_accounts(settings.data_dir / ACCOUNTS_FILE, accounts)
     return True
-
-
-def _wait_for_others(session: Session) -> None:
-    """One seeds at a time. On SQLite the writing transaction has seen to that already."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("LOCK TABLE organisations IN EXCLUSIVE MODE"))
 
 
 def _make_organisation(

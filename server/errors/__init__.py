@@ -27,3 +27,4 @@ from server.errors.reports import *
 from server.errors.inspection import *
 from server.errors.retention import *
 from server.errors.registers import *
+from server.errors.first_run import *

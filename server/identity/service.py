@@ -55,6 +55,15 @@ def find_login(
     session: Session, settings: Settings, username: str, address: str, now: datetime
 ) -> User | None:
     """The user of that name, after the throttle let the attempt through."""
+    require_patience(session, settings, username, address, now)
+    with unscoped(session):
+        return session.scalar(select(User).where(User.username == username))
+
+
+def require_patience(
+    session: Session, settings: Settings, username: str, address: str, now: datetime
+) -> None:
+    """Refuse for a while after too many failures under that name, or from that address."""
     since = now - timedelta(seconds=settings.login_window_seconds)
     by_name = LoginFailure.username == username
     by_address = LoginFailure.address == address
@@ -70,8 +79,6 @@ def find_login(
     if for_pair >= allowed or max(for_name, for_address) >= allowed * WIDER_LIMIT_FACTOR:
         wait = int((oldest - since).total_seconds()) + 1
         raise Problem(TOO_MANY_REQUESTS, headers={"Retry-After": str(wait)}, seconds=wait)
-    with unscoped(session):
-        return session.scalar(select(User).where(User.username == username))
 
 
 def record_failure(session: Session, username: str, address: str, now: datetime) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import uuid4
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from server.access import Actor, Role
@@ -29,9 +30,18 @@ def system_actor(organisation_id: str) -> Actor:
     return Actor(_NOBODY, "system", "系统 / System", organisation_id)
 
 
-def create_organisation(session: Session, name: str, now: datetime) -> Organisation:
+def wait_for_others(session: Session) -> None:
+    """One makes the first organisation at a time. On SQLite the writing transaction has seen to
+    that already."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE organisations IN EXCLUSIVE MODE"))
+
+
+def create_organisation(
+    session: Session, name: str, now: datetime, organisation_id: str | None = None
+) -> Organisation:
     """An organisation with an empty change log."""
-    organisation = Organisation(id=new_id(now), name=name, created_at=now)
+    organisation = Organisation(id=organisation_id or new_id(now), name=name, created_at=now)
     session.add(organisation)
     session.flush()
     session.add(ChangeLogHead(organisation_id=organisation.id, epoch=str(uuid4())))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from server.errors import NOT_FOUND, Problem
+from server.first_run.routes import is_open
 from server.http.guard import own_transaction, public
 from server.pwa.shell import (
     ANSWER_PAGE,
     DESK,
     PHONE,
+    SETUP,
     Page,
     policy,
     service_worker,
@@ -23,17 +26,25 @@ routes = Blueprint("pwa", __name__)
 @routes.get("/")
 @public
 @own_transaction
-def page() -> Response:
+def page() -> AnyResponse:
     """The phone app."""
-    return _page_response(PHONE)
+    return _to_setup() if is_open() else _page_response(PHONE)
 
 
 @routes.get("/desk")
 @public
 @own_transaction
-def desk() -> Response:
+def desk() -> AnyResponse:
     """The desk: plans, receipts, corrective actions and administration, on a wide screen or not."""
-    return _page_response(DESK)
+    return _to_setup() if is_open() else _page_response(DESK)
+
+
+@routes.get("/setup")
+@public
+@own_transaction
+def setup() -> Response:
+    """The first run of a fresh server. The set-up code stands behind the # of the address."""
+    return _page_response(SETUP)
 
 
 @routes.get("/a")
@@ -68,6 +79,13 @@ def favicon() -> Response:
 def page_file(name: str) -> Response:
     """One of the files."""
     return _response(_file(name))
+
+
+def _to_setup() -> AnyResponse:
+    """A server that waits to be set up has nothing else to show."""
+    response = redirect("setup")
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _page_response(page: Page) -> Response:

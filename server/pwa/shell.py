@@ -37,9 +37,10 @@ class Page(NamedTuple):
 
 PHONE = Page("phone.html", "phone/main.js", ("shared", "phone"))
 DESK = Page("desk.html", "desk/main.js", ("shared", "desk"))
+SETUP = Page("setup.html", "setup/main.js", ("setup",))
 # None is asked for by a page under its own name.
 _NOT_KEPT = frozenset(
-    {PHONE.file, DESK.file, ANSWER_PAGE, SERVICE_WORKER, "libraries/LICENSES.txt"}
+    {PHONE.file, DESK.file, SETUP.file, ANSWER_PAGE, SERVICE_WORKER, "libraries/LICENSES.txt"}
 )
 
 
@@ -74,7 +75,12 @@ def style_sheets(page: Page) -> tuple[str, ...]:
 
 @cache
 def service_worker() -> StaticFile:
-    files = [name for name in static_files() if name not in _NOT_KEPT]
+    files = [
+        name
+        for name in static_files()
+        # The first run is over before a phone keeps anything.
+        if name not in _NOT_KEPT and not name.startswith(("setup/", "catalogues/setup/"))
+    ]
     addresses = ["./", "./desk", *(f"app/{name}" for name in files)]
     head = f"self.PRECACHE = {json.dumps({'version': version(), 'addresses': addresses})};\n"
     return static_file((head + _source(SERVICE_WORKER)).encode(), "text/javascript; charset=utf-8")

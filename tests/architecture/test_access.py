@@ -29,6 +29,7 @@ OPEN_TO_ALL = {
     "/api/docs",
     "/api/openapi.json",
     "/api/v1/auth/login",
+    "/api/v1/setup",
     "/favicon.ico",
     "/healthz",
     "/install",
@@ -37,9 +38,11 @@ OPEN_TO_ALL = {
     "/metrics",
     "/readyz",
     "/service-worker.js",
+    "/setup",
 }
 """Routes that need no sign-in. A new one is added here on purpose, or not at all. ``/metrics``
-answers to a token of its own, or to this machine alone."""
+answers to a token of its own, or to this machine alone; ``/api/v1/setup`` to the set-up code of a
+server without any organisation, and to nobody afterwards."""
 
 HANDING_OVER = {
     ("POST", "/api/v1/sync/push"),

@@ -21,7 +21,7 @@ from sampling.vocabulary import (
     QUALITY_MEASURES,
 )
 from schemas.calendars import DEADLINES
-from schemas.checklists import GATES, STORAGE_CLASSES
+from schemas.checklists import CHECKLIST_KINDS, GATES, STORAGE_CLASSES
 from schemas.corrective_actions import ACTION_KINDS, ACTION_STATUSES, STEP_KINDS
 from schemas.master_data import UNITS
 from schemas.receiving import AMENDMENT_KINDS, DECISIONS, SIGNATURE_ROLES
@@ -129,6 +129,14 @@ PUT_TOGETHER = {
         *("correction", "cause", "prevention", "name"),
         *(f"need_{name}" for name in ("correction", "cause", "prevention")),
     ],
+    "setup": [
+        *(
+            f"{part}_{step}"
+            for part in ("step", "title", "lead")
+            for step in ("begin", "sites", "people", "checklists")
+        ),
+        *(f"kind_{kind}" for kind in CHECKLIST_KINDS),
+    ],
     "light": ["safe", "busy", "waiting", "trouble"],
     "sections": ["label", "more", "receipts", "sampling", "switching"],
     "tabs": ["label", "today", "inspect", "fix", "me"],
@@ -159,7 +167,7 @@ def modules() -> dict[str, str]:
 
 def page_modules() -> dict[str, str]:
     """Those that show texts; the others compute."""
-    pages = ("answer/", "desk/", "phone/", "shared/")
+    pages = ("answer/", "desk/", "phone/", "setup/", "shared/")
     return {name: source for name, source in modules().items() if name.startswith(pages)}
 
 
@@ -252,13 +260,12 @@ def test_every_file_is_kept_by_the_service_worker_and_any_change_makes_a_new_ver
     head = service_worker().content.decode().partition("\n")[0]
     kept = json.loads(head.removeprefix("self.PRECACHE = ").removesuffix(";"))
     assert kept["version"] == version()
-    assert {f"app/{name}" for name in modules()} - {"app/service-worker.js"} <= set(
-        kept["addresses"]
-    )
+    needed = {name for name in modules() if not name.startswith("setup/")}
+    assert {f"app/{name}" for name in needed} - {"app/service-worker.js"} <= set(kept["addresses"])
     assert {"./", "./desk"} <= set(kept["addresses"])
 
 
-@pytest.mark.parametrize("address", ["/", "/desk"])
+@pytest.mark.parametrize("address", ["/", "/desk", "/setup"])
 def test_the_import_map_is_the_only_inline_script_and_allowed_by_its_hash(sqlite_world, address):
     answer = sqlite_world.client.get(address)
     page = answer.get_data(as_text=True)
