@@ -102,9 +102,10 @@ def _inspection(handset: Handset) -> Iterator[str]:
     page = handset.page
     _open(handset, "#/")
     page.locator(".entry[href*='inspections/new']", has_text="无障碍日查").tap()
-    expect(page.locator(".foot .button")).to_have_count(1)
+    begin = page.get_by_role("button", name="开始检查")
+    expect(begin).to_be_visible()
     yield "begin an inspection"
-    page.locator(".foot .button").tap()
+    begin.tap()
     expect(page.locator("#item-K03")).to_be_visible()
     page.locator("#item-K03").get_by_role("button", name="不合格").tap()
     yield "inspection"

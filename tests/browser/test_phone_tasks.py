@@ -35,7 +35,7 @@ def test_an_inspection_without_signal_becomes_findings_and_a_notice(
 
     handset.open("#/")
     page.locator(TASK, has_text="仓库日查").tap()
-    chen.foot().tap()
+    page.get_by_role("button", name="开始检查").tap()
     chen.fail("K03", "帽子未戴")
     page.locator("main > .button.quiet").tap()
     for item_id in ("K08", "K09", "K12"):
@@ -58,7 +58,7 @@ def test_an_inspection_without_signal_becomes_findings_and_a_notice(
     inspection_id = page.evaluate("location.hash").split("/")[2]
 
     # The notice names a finding that the server does not know yet.
-    chen.foot().tap()
+    page.locator(".foot a.button", has_text="开整改通知").tap()
     expect(page.locator("h1")).to_have_text("开整改通知")
     chen.foot().tap()
     expect(page.locator(".notice-status")).to_have_text("待整改")

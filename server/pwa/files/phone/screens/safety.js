@@ -30,7 +30,7 @@ export default function Safety() {
         </section>
         ${phase !== "idle" && html`<${ErrorNotice} error=${error} />`}
         <${Conflicts} />
-        <${Waiting} outbox=${shown.outbox} />
+        <${Refused} refused=${shown.refused} />
         <${StorageCard} />
         <${ExportCard} />
       `}
@@ -39,13 +39,13 @@ export default function Safety() {
 }
 
 async function read(database) {
-  const [counts, outbox, lastSync, ahead] = await Promise.all([
+  const [counts, refused, lastSync, ahead] = await Promise.all([
     safety(database),
-    database.getAll("outbox"),
+    refusedOnes(database),
     readState(database, "last_sync_at"),
     readState(database, "clock_ahead_ms"),
   ]);
-  return { counts, outbox, lastSync, ahead: ahead ?? 0 };
+  return { counts, refused, lastSync, ahead: ahead ?? 0 };
 }
 
 async function sync() {
@@ -61,12 +61,18 @@ function Progress({ counts }) {
   `;
 }
 
-function Waiting({ outbox }) {
-  const rejected = outbox.filter((mutation) => mutation.problem);
-  if (rejected.length === 0) return null;
+/** What the server did not take: records, and photos for what is in them. */
+async function refusedOnes(database) {
+  const [outbox, photos] = await Promise.all([database.getAll("outbox"), database.getAll("photos")]);
+  const all = [...outbox, ...photos.map(({ problem }) => ({ collection: "attachments", problem }))];
+  return all.filter(({ problem }) => problem);
+}
+
+function Refused({ refused }) {
+  if (refused.length === 0) return null;
   return html`
     <h2>${text("safety.rejected")}</h2>
     <p class="muted">${text("safety.rejected_what")}</p>
-    ${rejected.map((mutation) => html`<section><h3>${word("collection", mutation.collection)}</h3><${ProblemNotice} problem=${mutation.problem} /></section>`)}
+    ${refused.map(({ collection, problem }) => html`<section><h3>${word("collection", collection)}</h3><${ProblemNotice} problem=${problem} /></section>`)}
   `;
 }

@@ -177,9 +177,12 @@ export async function handOver(database, most) {
  * @param {Database} database
  */
 export async function tryRejectedAgain(database) {
-  const transaction = database.transaction("outbox", "readwrite");
-  for (let cursor = await transaction.store.openCursor(); cursor; cursor = await cursor.continue()) {
-    if (cursor.value.problem) await cursor.update({ ...cursor.value, problem: null });
+  const transaction = database.transaction(["outbox", "photos"], "readwrite");
+  for (const name of ["outbox", "photos"]) {
+    let cursor = await transaction.objectStore(name).openCursor();
+    for (; cursor; cursor = await cursor.continue()) {
+      if (cursor.value.problem) await cursor.update({ ...cursor.value, problem: null });
+    }
   }
   await transaction.done;
   tellChange();

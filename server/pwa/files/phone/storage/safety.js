@@ -6,7 +6,7 @@
  * @typedef {object} Safety
  * @property {number} records captured on this phone
  * @property {number} records_safe of which the server has answered for
- * @property {number} rejected the server did not take
+ * @property {number} rejected records and photos that the server did not take
  * @property {number} photos taken on this phone
  * @property {number} photos_safe of which the server has every byte
  * @property {number} bytes_waiting
@@ -33,7 +33,7 @@ export async function safety(database) {
   return {
     records: records.length,
     records_safe: records.filter(([collection, id]) => !waiting.has(key(collection, id))).length,
-    rejected: outbox.filter((mutation) => mutation.problem).length,
+    rejected: outbox.filter((mutation) => mutation.problem).length + photos.filter((photo) => photo.problem).length,
     photos: photos.length,
     photos_safe: photos.length - unsent.length,
     bytes_waiting: unsent.reduce((sum, photo) => sum + photo.size - photo.offset, 0),

@@ -1,10 +1,12 @@
 /** Sends photos by tus 1.0.0: whatever breaks, it goes on at the byte the server really has. */
 
 import { notePhoto, photoBytes, photosToSend } from "../storage/photos.js";
-import { API, ask, jsonOf, Refused } from "./server.js";
+import { API, ask, jsonOf, Later, Refused, Unreachable } from "./server.js";
 
 const TUS = { "Tus-Resumable": "1.0.0" };
 const PIECE = 512 * 1024;
+// There is no upload at that address, or none any more.
+const GONE = [404, 405, 410];
 
 /**
  * @typedef {import("./engine.js").Line} Line
@@ -54,7 +56,14 @@ async function sendPhoto(line, photo) {
   let { address, offset } = photo.address ? await found(line, photo) : { address: null, offset: 0 };
   if (!address) ({ address, offset } = await created(line, photo, bytes));
   while (offset < bytes.size) {
-    offset = await sendPiece(line, address, offset, bytes);
+    try {
+      offset = await sendPiece(line, address, offset, bytes);
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      // Nothing is wrong with the photo: it is begun anew by the next run.
+      await notePhoto(line.database, photo.id, { address: null, offset: 0 });
+      throw new Later(0);
+    }
     await notePhoto(line.database, photo.id, { offset });
     line.report("photos");
   }
@@ -65,9 +74,9 @@ async function sendPhoto(line, photo) {
 async function found(line, photo) {
   try {
     const answer = await ask(photo.address, { method: "HEAD", token: line.token, headers: TUS });
-    return { address: photo.address, offset: Number(answer.headers.get("Upload-Offset")) };
+    return { address: photo.address, offset: offsetIn(answer) };
   } catch (error) {
-    if (error instanceof Refused && [404, 410].includes(error.status)) return { address: null, offset: 0 };
+    if (isGone(error)) return { address: null, offset: 0 };
     throw error;
   }
 }
@@ -79,7 +88,9 @@ async function created(line, photo, bytes) {
     token: line.token,
     headers: { ...TUS, "Upload-Length": String(bytes.size), "Upload-Metadata": metadata(photo) },
   });
-  const address = new URL(answer.headers.get("Location") ?? "", API).href;
+  const location = answer.headers.get("Location");
+  if (location === null) throw new Unreachable("an answer without its address");
+  const address = new URL(location, API).href;
   await notePhoto(line.database, photo.id, { address, offset: 0 });
   return { address, offset: 0 };
 }
@@ -93,13 +104,22 @@ async function sendPiece(line, address, offset, bytes) {
       body: bytes.slice(offset, offset + PIECE),
       seconds: 120,
     });
-    return Number(answer.headers.get("Upload-Offset"));
+    return offsetIn(answer);
   } catch (error) {
     // Its answer was lost and the bytes are there: ask where it stands, and go on from there.
     if (!(error instanceof Refused && error.status === 409)) throw error;
     const answer = await ask(address, { method: "HEAD", token: line.token, headers: TUS });
-    return Number(answer.headers.get("Upload-Offset"));
+    return offsetIn(answer);
   }
+}
+
+const isGone = (error) => error instanceof Refused && GONE.includes(error.status);
+
+// Without HTTPS a browser takes an answer that broke off among its headers for a whole one.
+function offsetIn(answer) {
+  const offset = answer.headers.get("Upload-Offset");
+  if (offset === null) throw new Unreachable("an answer without its offset");
+  return Number(offset);
 }
 
 function metadata({ id, sha256, media_type: mediaType }) {
