@@ -1,4 +1,4 @@
-"""Announcing attachments and storing their bytes: the one place where both are written.
+"""Announcing attachments, with or before their bytes (which ``arrival`` records).
 
 An attachment is *expected* until its bytes are here, then *stored*. Knowing a SHA-256 opens
 nothing: an attachment becomes stored only where somebody entitled to its site really uploaded the
@@ -10,25 +10,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from schemas.fields import parse_time, time_text
 from server.access import Actor, Permission
-from server.attachments.images import Photo
-from server.attachments.models import Attachment, Blob, BlobPossession
-from server.attachments.queries import announced_within_reach, blob_within_reach
-from server.blobs.store import BlobStore, storage_trouble
-from server.db.audit import record_photo
+from server.attachments.models import Attachment, Blob
+from server.attachments.queries import blob_within_reach
 from server.db.change_store import RecordHead, document_of, heads_of, publish
 from server.db.documents import read_documents
-from server.db.scope import unscoped
 from server.errors import (
     ATTACHMENT_IS_FIXED,
     ATTACHMENT_SIZE_MISMATCH,
     EVIDENCE_IS_KEPT,
     RECORD_NOT_FOUND,
-    STORAGE_UNAVAILABLE,
     FieldError,
     Problem,
     ProblemType,
@@ -108,87 +103,6 @@ def delete_attachment(session: Session, actor: Actor, record_id: str, now: datet
         session.delete(row)
         session.flush()
     return publish(session, actor, COLLECTION, record_id, site_id, document, now, deleted=True)
-
-
-def record_upload(
-    session: Session,
-    actor: Actor,
-    store: BlobStore,
-    sha256: str,
-    size: int,
-    photo: Photo | None,
-    now: datetime,
-) -> list[RecordHead]:
-    """The actor brought this content, which is in the store: what waited for it becomes stored.
-
-    *photo* is None for content that the store had before. An attachment that announced another
-    size keeps waiting; ``attachments/missing`` says why.
-
-    Raises
-    ------
-    Problem
-        ``storage-unavailable`` if the content was removed, its time being over, since it was put
-        there: the next attempt puts it there again.
-    """
-    lock_content(session, sha256)
-    blob = session.get(Blob, sha256, populate_existing=True)
-    if blob is None:
-        assert photo is not None
-        blob = _new_blob(sha256, size, photo, now)
-        session.add(blob)
-        session.flush()
-        possessions: dict[str, BlobPossession] = {}
-    else:
-        if blob.removed_at is not None:
-            _require_there(store, sha256)
-        blob.lost_at = blob.removed_at = None
-        possessions = _possessions(session, actor, sha256)
-    if not possessions:
-        record_photo(session, actor, sha256, size, blob.media_type, now)
-    if actor.user_id in possessions:
-        possessions[actor.user_id].uploaded_at = now
-    else:
-        key = {"organisation_id": actor.organisation_id, "sha256": sha256}
-        session.add(BlobPossession(**key, user_id=actor.user_id, uploaded_at=now))
-    session.flush()
-    # Among what waits may be a photo of a site the actor no longer works at.
-    with unscoped(session):
-        return [_store(session, actor, row, blob, now) for row in _waiting(session, actor, blob)]
-
-
-def _require_there(store: BlobStore, sha256: str) -> None:
-    with storage_trouble():
-        if store.stat(sha256) is None:
-            raise Problem(STORAGE_UNAVAILABLE, headers={"Retry-After": "1"})
-
-
-def _possessions(session: Session, actor: Actor, sha256: str) -> dict[str, BlobPossession]:
-    """Who of the organisation has brought the content before."""
-    rows = session.scalars(
-        select(BlobPossession).where(
-            BlobPossession.organisation_id == actor.organisation_id, BlobPossession.sha256 == sha256
-        )
-    )
-    return {row.user_id: row for row in rows}
-
-
-def _new_blob(sha256: str, size: int, photo: Photo, now: datetime) -> Blob:
-    return Blob(
-        sha256=sha256,
-        size=size,
-        media_type=photo.media_type,
-        width=photo.width,
-        height=photo.height,
-        captured_at=photo.camera.captured_at,
-        captured_offset=photo.camera.captured_offset,
-        is_offset_assumed=photo.camera.is_offset_assumed,
-        latitude=photo.camera.latitude,
-        longitude=photo.camera.longitude,
-        camera=photo.camera.camera,
-        software=photo.camera.software,
-        edited_with=photo.camera.edited_with,
-        created_at=now,
-    )
 
 
 def lock_content(session: Session, sha256: str) -> None:
@@ -283,7 +197,7 @@ def _stored_facts(
     if found is None:
         return _NOTHING_STORED if known is None else _kept_facts(known)
     _refuse_other_size(document, found)
-    return {"flags": None if known is None else known.get("flags"), **_blob_facts(found, now)}
+    return {"flags": None if known is None else known.get("flags"), **blob_facts(found, now)}
 
 
 def _kept_facts(known: dict[str, Any]) -> dict[str, Any]:
@@ -298,7 +212,7 @@ def _refuse_other_size(document: dict[str, Any], blob: Blob) -> None:
         raise _refusal(ATTACHMENT_SIZE_MISMATCH, "size", **sizes)
 
 
-def _blob_facts(blob: Blob, stored_at: datetime) -> dict[str, Any]:
+def blob_facts(blob: Blob, stored_at: datetime) -> dict[str, Any]:
     """What a stored attachment's document says about its content."""
     return {
         "status": "stored",
@@ -348,31 +262,3 @@ def write_row(session: Session, actor: Actor, document: dict[str, Any]) -> None:
         setattr(row, name, None if document[name] is None else parse_time(document[name]))
     row.needs_examination = True
     session.flush()
-
-
-def _waiting(session: Session, actor: Actor, blob: Blob) -> list[Attachment]:
-    """What waits for the content, at the actor's sites; and what they announced themselves, even
-    if they have moved since: a photo taken where one worked yesterday is not lost."""
-    return list(
-        session.scalars(
-            select(Attachment)
-            .where(
-                Attachment.organisation_id == actor.organisation_id,
-                announced_within_reach(actor),
-                Attachment.sha256 == blob.sha256,
-                Attachment.size == blob.size,
-                Attachment.status == "expected",
-            )
-            .order_by(Attachment.id)
-        )
-    )
-
-
-def _store(
-    session: Session, actor: Actor, row: Attachment, blob: Blob, now: datetime
-) -> RecordHead:
-    head = head_of(session, actor, row.id)
-    assert head is not None
-    document = {**document_of(head), **_blob_facts(blob, now)}
-    write_row(session, actor, document)
-    return publish(session, actor, COLLECTION, row.id, row.site_id, document, now)

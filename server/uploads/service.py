@@ -11,18 +11,20 @@ import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from server.access import Actor, Permission
+from server.attachments.arrival import record_upload
 from server.attachments.images import Photo, inspect_photo
 from server.attachments.queries import announced_as
-from server.attachments.service import record_upload
 from server.attachments.storage import Storage, image_limits
 from server.blobs.opening import open_blobs
 from server.blobs.store import BlobStore, storage_trouble
 from server.config import Settings
+from server.db.prepared import prepared_insert
 from server.db.scope import unscoped
 from server.errors import (
     ATTACHMENT_SHA256_MISMATCH,
@@ -93,21 +95,24 @@ def create_upload(
     is_finished: bool = False,
 ) -> UploadState:
     """Let the upload be known; with *is_finished* as one whose content the store has already."""
-    row = Upload(
-        id=upload_id,
-        organisation_id=actor.organisation_id,
-        user_id=actor.user_id,
-        device_id=actor.device_id,
-        length=wanted.length,
-        sha256=wanted.sha256,
-        upload_metadata=wanted.upload_metadata,
-        created_at=now,
-        expires_at=now + timedelta(seconds=settings.upload_ttl_seconds),
-        finished_at=now if is_finished else None,
-    )
-    session.add(row)
-    session.flush()
-    return _state(row)
+    row: dict[str, Any] = {
+        "id": upload_id,
+        "organisation_id": actor.organisation_id,
+        "user_id": actor.user_id,
+        "device_id": actor.device_id,
+        "length": wanted.length,
+        "sha256": wanted.sha256,
+        "upload_metadata": wanted.upload_metadata,
+        "created_at": now,
+        "expires_at": now + timedelta(seconds=settings.upload_ttl_seconds),
+        "finished_at": now if is_finished else None,
+    }
+    _ADD.run(session, row)
+    told = ("id", "length", "sha256", "upload_metadata", "expires_at")
+    return UploadState(**{name: row[name] for name in told}, is_finished=is_finished)
+
+
+_ADD = prepared_insert(Upload.__table__)  # type: ignore[arg-type]
 
 
 def declare_length(session: Session, upload_id: str, length: int) -> UploadState:

@@ -14,8 +14,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from server.access import Actor
+from server.attachments.arrival import record_upload
 from server.attachments.queries import blob_is_known
-from server.attachments.service import record_upload
 from server.attachments.storage import Storage
 from server.blobs.store import storage_trouble
 from server.config import Settings
