@@ -7,16 +7,9 @@ import re
 from marshmallow import Schema, fields, validate
 
 from schemas.fields import Choice, Text, UuidText
+from schemas.identity import USERNAME, NewPassword
 from schemas.messages import both
 
-PASSWORD_SHORTEST = 10
-_USERNAME = validate.Regexp(
-    re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{1,63}\Z"),
-    error=both(
-        "2 至 64 个字母、数字或 . _ @ -，以字母或数字开头",
-        "2 to 64 letters, digits or . _ @ - are allowed, beginning with a letter or digit.",
-    ),
-)
 _SITE_CODE = validate.Regexp(
     re.compile(r"[A-Z0-9]{1,8}\Z"),
     error=both("1 至 8 个大写字母或数字", "1 to 8 capital letters or digits are allowed."),
@@ -24,9 +17,9 @@ _SITE_CODE = validate.Regexp(
 
 
 class AdministratorIn(Schema):
-    username = Text(required=True, longest=64, validate=_USERNAME)
+    username = Text(required=True, longest=64, validate=USERNAME)
     display_name = Text(required=True, shortest=1, longest=100)
-    password = Text(required=True, shortest=PASSWORD_SHORTEST, longest=200, load_only=True)
+    password = NewPassword(required=True)
 
 
 class PersonIn(AdministratorIn):

@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from marshmallow import Schema, fields, validate
 
 from schemas.fields import Choice, DeviceId, Flag, Text, UuidText
+from schemas.messages import both
+
+PASSWORD_SHORTEST = 10
+USERNAME = validate.Regexp(
+    re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{1,63}\Z"),
+    error=both(
+        "2 至 64 个字母、数字或 . _ @ -，以字母或数字开头",
+        "2 to 64 letters, digits or . _ @ - are allowed, beginning with a letter or digit.",
+    ),
+)
+
+
+class NewPassword(Text):
+    """A password somebody is given, 10 to 200 characters."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(shortest=PASSWORD_SHORTEST, longest=200, load_only=True, **options)
 
 
 class DeviceIn(Schema):
@@ -59,6 +79,22 @@ class RoleHeldIn(Schema):
     site_id = UuidText(
         load_default=None, allow_none=True, metadata={"description": "null: at every site"}
     )
+
+
+class UserCreateIn(Schema):
+    """Somebody new. The same id again is the same person, so that a lost answer does no harm."""
+
+    id = UuidText(required=True)
+    username = Text(required=True, longest=64, validate=USERNAME)
+    display_name = Text(required=True, shortest=1, longest=100)
+    password = NewPassword(required=True)
+    roles = fields.List(
+        fields.Nested(RoleHeldIn), required=True, validate=validate.Length(min=1, max=500)
+    )
+
+
+class PasswordIn(Schema):
+    password = NewPassword(required=True)
 
 
 class UserChangeIn(Schema):

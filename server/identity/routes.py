@@ -12,8 +12,10 @@ from schemas.identity import (
     DeviceOut,
     LoginIn,
     LoginOut,
+    PasswordIn,
     UserAccountOut,
     UserChangeIn,
+    UserCreateIn,
     UserListOut,
     UserOut,
 )
@@ -112,6 +114,28 @@ def list_users() -> dict[str, Any]:
     """The people of the sites whose users one manages, by their user names."""
     found = users.list_accounts(current_session(), current_actor())
     return {"users": [_account(each) for each in found]}
+
+
+@routes.route("/users", methods=["POST"])
+@requires(Permission.MANAGE_USERS)
+@routes.arguments(UserCreateIn)
+@routes.response(201, UserAccountOut)
+def create_user(body: dict[str, Any]) -> dict[str, Any]:
+    """Give somebody an account, with the roles they begin with. The password is told to them by
+    whoever makes the account; it is shown nowhere afterwards."""
+    session, actor = current_session(), current_actor()
+    return _account(users.create_account(session, current_settings(), actor, body, current_time()))
+
+
+@routes.route("/users/<user_id>/password", methods=["PUT"])
+@requires(Permission.MANAGE_USERS)
+@routes.arguments(PasswordIn)
+@routes.response(204)
+def set_password(body: dict[str, Any], user_id: str) -> Response:
+    """Give somebody who forgot it a new password; their sign-ins end."""
+    id_, session, actor = addresses.record_id(user_id), current_session(), current_actor()
+    users.set_password(session, current_settings(), actor, id_, body["password"], current_time())
+    return Response(status=204)
 
 
 @routes.route("/users/<user_id>", methods=["GET"])

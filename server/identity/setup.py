@@ -85,10 +85,11 @@ def create_user(
     password: str,
     roles: Iterable[tuple[Role, str | None]],
     now: datetime,
+    user_id: str | None = None,
 ) -> User:
     """A user with *roles*: pairs of a role and a site, or None for every site."""
     user = User(
-        id=new_id(now),
+        id=user_id or new_id(now),
         organisation_id=organisation_id,
         username=username,
         display_name=display_name,

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from server.access import Actor, Permission
+from server.access import Actor, Permission, Role
+from server.config import Settings
 from server.db.audit import record_audit
 from server.db.change_store import publish
+from server.db.scope import unscoped
 from server.db.types import new_id
 from server.errors import (
     FORBIDDEN,
@@ -26,9 +28,11 @@ from server.errors import (
 )
 from server.identity.guests import is_a_person
 from server.identity.models import AccessToken, Membership, Site, User
-from server.identity.setup import SITE_MEMBERS, publish_member
+from server.identity.passwords import hash_password
+from server.identity.setup import SITE_MEMBERS, create_user, publish_member
 
 _UNKNOWN_SITE = Text("没有这个站点，或已停用", "There is no such site, or it is closed.")
+_NAME_TAKEN = Text("这个用户名已被使用，请换一个", "This user name is taken; choose another.")
 RoleAt = tuple[str, str | None]
 """A role and the site it is held at; None for every site."""
 
@@ -95,6 +99,66 @@ def _find(session: Session, reach: _Reach, user_id: str) -> Account:
     if not reach.sees(account):
         raise Problem(RECORD_NOT_FOUND)
     return account
+
+
+def create_account(
+    session: Session, settings: Settings, actor: Actor, given: Mapping[str, Any], now: datetime
+) -> Account:
+    """Somebody new: ``id``, ``username``, ``display_name``, ``password``, ``roles``. The same id
+    and name again give the account as it is.
+
+    Raises
+    ------
+    Problem
+        ``forbidden`` for a role where *actor* manages no users, ``validation-failed`` for an
+        unknown site or a user name that is taken.
+    """
+    reach = _reach(session, actor)
+    # User names are unique over all organisations: they sign in without naming one.
+    with unscoped(session):
+        known = session.scalars(
+            select(User).where(or_(User.id == given["id"], User.username == given["username"]))
+        ).all()
+    if [(user.id, user.username) for user in known] == [(given["id"], given["username"])]:
+        return _find(session, reach, given["id"])
+    if known:
+        raise Problem(VALIDATION_FAILED, [FieldError("/username", _NAME_TAKEN)])
+    _require_known_sites(reach, given["roles"], {})
+    roles = dict.fromkeys((Role(each["role"]), each["site_id"]) for each in given["roles"])
+    reach.require(place for _, place in roles)
+    user = create_user(
+        session,
+        settings,
+        actor.organisation_id,
+        given["username"],
+        given["display_name"],
+        given["password"],
+        roles,
+        now,
+        user_id=given["id"],
+    )
+    _note(session, actor, "user_created", user, now, gained=[*roles])
+    return _find(session, reach, user.id)
+
+
+def set_password(
+    session: Session, settings: Settings, actor: Actor, user_id: str, password: str, now: datetime
+) -> None:
+    """Give somebody a new password; whoever signed in with the old one signs in anew. What their
+    phones hold stays there and is sent after that.
+
+    Raises
+    ------
+    Problem
+        ``record-not-found`` or ``forbidden`` for somebody at sites whose users *actor* does not
+        manage.
+    """
+    reach = _reach(session, actor)
+    account = _find(session, reach, user_id)
+    reach.require(account.places)
+    account.user.password_hash = hash_password(settings, password)
+    _end_sign_ins(session, account.user, now)
+    _note(session, actor, "password_set", account.user, now)
 
 
 def change_user(
@@ -196,11 +260,15 @@ def _set_active(session: Session, actor: Actor, user: User, is_active: bool, now
     user.is_active = is_active
     _note(session, actor, "user_enabled" if is_active else "user_disabled", user, now)
     if is_active:
-        session.execute(
-            update(AccessToken)
-            .where(AccessToken.user_id == user.id, AccessToken.ended_at.is_(None))
-            .values(ended_at=now)
-        )
+        _end_sign_ins(session, user, now)
+
+
+def _end_sign_ins(session: Session, user: User, now: datetime) -> None:
+    session.execute(
+        update(AccessToken)
+        .where(AccessToken.user_id == user.id, AccessToken.ended_at.is_(None))
+        .values(ended_at=now)
+    )
 
 
 def _note(

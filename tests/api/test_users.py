@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -190,3 +191,62 @@ def test_what_makes_no_sense_is_refused_and_named(
     assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
     assert admin.patch(f"{USERS}/nobody", json={}).status_code == 404
     assert push(li, mutation(entry()))[0]["status"] == "applied"
+
+
+def test_an_administrator_makes_an_account_and_sets_a_forgotten_password(
+    sqlite_world: World,
+) -> None:
+    world, admin = sqlite_world, chief(sqlite_world)
+    made = {
+        "id": str(uuid4()),
+        "username": "zhou.min",
+        "display_name": "周敏",
+        "password": "first password",
+        "roles": inspecting(world.north),
+    }
+    answer = admin.post(USERS, json=made)
+    assert answer.status_code == 201, answer.text
+    assert answer.json["roles"] == inspecting(world.north)
+    assert "password" not in answer.text
+    assert admin.post(USERS, json=made).json == answer.json, "a lost answer does no harm"
+
+    taken = admin.post(USERS, json={**made, "id": str(uuid4())})
+    assert (taken.status_code, taken.json["errors"][0]["pointer"]) == (422, "/username")
+    short = admin.post(USERS, json={**made, "id": str(uuid4()), "password": "short"})
+    assert (short.status_code, short.json["errors"][0]["pointer"]) == (422, "/password")
+    nowhere = admin.post(USERS, json={**made, "id": str(uuid4()), "username": "x1", "roles": []})
+    assert (nowhere.status_code, nowhere.json["errors"][0]["pointer"]) == (422, "/roles")
+
+    zhou = sign_in(world, "first password")
+    assert zhou.status_code == 200
+    token = {"Authorization": f"Bearer {zhou.json['access_token']}"}
+    path = f"{USERS}/{made['id']}/password"
+    assert admin.put(path, json={"password": "second password"}).status_code == 204
+    assert world.client.get("/api/v1/auth/me", headers=token).status_code == 401
+    assert sign_in(world, "first password").status_code == 401
+    assert sign_in(world, "second password").status_code == 200
+    details = [each["details"] for each in audit(admin, "user_created", "password_set")]
+    assert [each["display_name"] for each in details] == ["周敏", "周敏"]
+    assert "password" not in "".join(details[1])
+
+
+def sign_in(world: World, password: str) -> Any:
+    device = {"id": "phone-of-zhou", "name": "phone"}
+    login = {"username": "zhou.min", "password": password, "device": device}
+    return world.client.post("/api/v1/auth/login", json=login)
+
+
+def test_nobody_gives_an_account_or_a_password_beyond_the_sites_they_manage(
+    sqlite_world: World,
+) -> None:
+    world = sqlite_world
+    keeper = world.person("keeper", Role.ADMIN, [world.north])
+    li, far = world.person("li"), world.person("far", Role.INSPECTOR, [world.south])
+    other = {"password": "0123456789"}
+    made = {"username": "new.one", "display_name": "新", "password": "long enough"}
+    for site in (world.south, None):
+        body = {"id": str(uuid4()), **made, "roles": inspecting(site)}
+        assert slug_of(keeper.post(USERS, json=body)) == "forbidden"
+    assert keeper.put(f"{USERS}/{far.user_id}/password", json=other).status_code == 404
+    assert li.post(USERS, json={}).status_code in (403, 422)
+    assert slug_of(li.put(f"{USERS}/{far.user_id}/password", json=other)) == "forbidden"
