@@ -32,6 +32,7 @@ DECISIONS = (
 )
 SIGNATURE_ROLES = ("acceptor", "witness", "driver")
 AMENDMENT_KINDS = ("correction", "concession")
+DISPOSITIONS = ("return_to_supplier", "sort", "rework", "concession", "scrap")
 NONCONFORMITY_CLASSES = ("A", "B", "C")
 
 _LARGEST_QUANTITY = "9999999"
@@ -235,6 +236,12 @@ class AmendedLineSchema(Schema):
     accepted_quantity = _quantity(required=True)
     rejected_quantity = _quantity(required=True)
     pending_quantity = _quantity(required=True)
+    disposition = Choice(
+        DISPOSITIONS,
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "What happens to the goods that were rejected or left pending"},
+    )
 
 
 class AmendmentSchema(Schema):
@@ -255,6 +262,22 @@ class AmendmentSchema(Schema):
     number = ServerOwned()
     received_at = ServerOwned()
     created_by = ServerOwned()
+
+    @validates_schema
+    def a_concession_is_one(self, amendment: dict[str, Any], **_: Any) -> None:
+        if amendment["kind"] == "concession":
+            return
+        conceded = [
+            position
+            for position, line in enumerate(amendment["lines"])
+            if line["disposition"] == "concession"
+        ]
+        if conceded:
+            text = both(
+                "让步接收须用让步单（kind 为 concession）",
+                "Goods are conceded by an amendment of the kind concession.",
+            )
+            raise ValidationError({"lines": {conceded[0]: {"disposition": [text]}}})
 
     @validates_schema
     def lines_stand_once(self, amendment: dict[str, Any], **_: Any) -> None:

@@ -94,9 +94,15 @@ def _sent_again(actor: Actor, head: RecordHead, document: Mapping[str, Any]) -> 
     actor.require(Permission.CAPTURE_RECORDS, head.site_id)
     stored = document_of(head)
     again = {**_client_part(document), "site_id": stored["site_id"]}
-    if again != _client_part(stored):
+    if again != _with_dispositions(_client_part(stored)):
         raise Problem(AMENDMENT_IS_FINAL, number=stored["number"])
     return head
+
+
+def _with_dispositions(amendment: dict[str, Any]) -> dict[str, Any]:
+    """Amendments made before dispositions were recorded say nothing of them."""
+    lines = [{"disposition": None, **line} for line in amendment["lines"]]
+    return {**amendment, "lines": lines}
 
 
 def _client_part(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -144,8 +144,9 @@ def test_signatures_are_shown_with_name_role_and_time(manager, scene):
     open_receipt(manager, scene, "rice")
     roles = manager.locator(".signature").all_inner_texts()
     assert [text.split("\n")[0] for text in roles] == ["验收人", "见证人", "司机"]
+    manager.locator(".signature").first.scroll_into_view_if_needed()
     picture = manager.get_by_alt_text("刘洋的签字")
-    picture.scroll_into_view_if_needed()
+    expect(picture).to_be_visible()
     manager.wait_for_function("image => image.naturalWidth > 0", arg=picture.element_handle())
 
 
@@ -233,7 +234,9 @@ def test_signing_out_ends_the_token_and_leaves_nothing_on_the_page(arrive, scene
     manager = arrive().sign_in("manager1")
     open_receipt(manager, scene, "rice")
     token = manager.evaluate("sessionStorage.getItem('yanshou.token')")
-    open_account(manager).get_by_role("button", name="退出").tap()
+    account = open_account(manager)
+    with manager.expect_response("**/auth/logout"):
+        account.get_by_role("button", name="退出").tap()
     expect(manager.get_by_role("heading", name="登录")).to_be_visible()
     assert manager.evaluate("sessionStorage.length") == 0
     assert "丰登" not in manager.inner_text("body")

@@ -24,11 +24,12 @@ from schemas.calendars import DEADLINES
 from schemas.checklists import CHECKLIST_KINDS, GATES, STORAGE_CLASSES
 from schemas.corrective_actions import ACTION_KINDS, ACTION_STATUSES, STEP_KINDS
 from schemas.master_data import UNITS
-from schemas.receiving import AMENDMENT_KINDS, DECISIONS, SIGNATURE_ROLES
+from schemas.receiving import AMENDMENT_KINDS, DECISIONS, DISPOSITIONS, SIGNATURE_ROLES
 from schemas.switching import ACTION_KINDS as SWITCHING_ACTIONS
 from schemas.switching import SEVERITIES as SWITCHING_SEVERITIES
 from server.access import Role
 from server.corrective_actions.answering import TOLD_STEPS
+from server.db.audit_log import ADOPTED, DELETED, WRITTEN
 from server.master_data.vocabulary import UNITS as UNIT_NAMES
 from server.pwa.libraries import LibraryError, require_integrity
 from server.pwa.shell import (
@@ -42,6 +43,7 @@ from server.pwa.shell import (
     whole_page,
 )
 from server.pwa.static_files import FOLDER, static_files
+from server.reports.evidence.audit_part import EXPORTED
 
 PHONE_COLLECTIONS = (
     "attachments",
@@ -98,6 +100,8 @@ GROUPS = {
     "photo_state": ("waiting", "sent", "refused", "elsewhere"),
     "photo": ("goods", "document", "vehicle", "thermometer", "label", "other"),
     "quantity": ("delivered", "accepted", "rejected", "pending"),
+    "disposition": DISPOSITIONS,
+    "receipt_event": (WRITTEN, DELETED, ADOPTED, EXPORTED),
     "distribution": DISTRIBUTIONS,
     "draw_method": METHODS,
     "plan_type": PLAN_TYPES,

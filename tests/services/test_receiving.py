@@ -752,3 +752,25 @@ def test_a_conflict_over_an_unknown_record_is_shown_to_its_own_site_only(canteen
     other = canteen.world.person("qian", Role.QUALITY, [canteen.world.south])
     theirs = other.get("/api/v1/sync/conflicts").json["conflicts"]
     assert (len(mine), theirs) == (1, [])
+
+
+def test_an_amendment_says_what_happens_to_the_goods_and_only_a_concession_concedes(canteen):
+    draft = canteen.signed("dry_goods")
+    assert canteen.put(draft).status_code == 201
+    line = {
+        "line_id": draft.line()["id"],
+        "accepted_quantity": "40",
+        "rejected_quantity": "10",
+        "pending_quantity": "0",
+        "disposition": "return_to_supplier",
+    }
+    answer = amend(
+        canteen, canteen.li, draft.document["id"], decision="accepted_in_part", lines=[line]
+    )
+    assert answer.status_code == 201, answer.text
+    assert answer.json["document"]["lines"][0]["disposition"] == "return_to_supplier"
+    conceded = [{**line, "disposition": "concession"}]
+    refused = amend(
+        canteen, canteen.li, draft.document["id"], decision="accepted_in_part", lines=conceded
+    )
+    assert pointers(refused) == {"/lines/0/disposition"}

@@ -6,6 +6,7 @@ export const ROUTES = [
   route("", "receipts", () => import("./receipts/screen.js")),
   route("receipts", "receipts", () => import("./receipts/screen.js")),
   route("receipts/:id", "receipts", () => import("./receipts/screen.js")),
+  route("batches", "receipts", () => import("./receipts/trace_screen.js")),
   route("sampling", "sampling", () => import("./sampling/plan_screen.js")),
   route("sampling/tables/:table", "sampling", () => import("./sampling/tables_screen.js")),
   route("sampling/compare", "sampling", () => import("./sampling/compare_screen.js")),

@@ -46,9 +46,11 @@ export function Picture({ id, size = "thumbnail", alt, class: className, missing
       if (made) URL.revokeObjectURL(made);
     };
   }, [id, size]);
+  // The picture has been read: the bytes behind the address may go.
+  const giveBack = () => address && URL.revokeObjectURL(address);
   return html`
     <span class=${className ? `picture ${className}` : "picture"} ref=${place}>
-      ${address ? html`<img src=${address} alt=${alt} />` : html`<span class="picture-place muted small">${isMissing ? missing : ""}</span>`}
+      ${address ? html`<img src=${address} alt=${alt} onLoad=${giveBack} />` : html`<span class="picture-place muted small">${isMissing ? missing : ""}</span>`}
     </span>
   `;
 }

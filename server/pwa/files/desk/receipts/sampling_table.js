@@ -1,58 +1,51 @@
 /** The plan a lot was judged by, and the counts: one row for each nonconformity class. */
 
-import { el } from "./dom.js";
 import { number, text, word } from "../../shared/language.js";
+import { html } from "../../shared/view.js";
+import { LotDecision } from "./words.js";
 
-export function samplingTable(sampling, verdict, sample, scheme) {
-  const plans = Object.entries(sampling.classes);
-  return el(
-    "details",
-    { class: "sampling", open: verdict?.lot_decision === "not_accepted" },
-    el(
-      "summary",
-      {},
-      el("span", {}, text("sampling.title")),
-      verdict?.lot_decision && lotDecision(verdict.lot_decision),
-    ),
-    el("p", { class: "muted small" }, explained(sampling, sample, scheme)),
-    el(
-      "div",
-      { class: "table-frame" },
-      el(
-        "table",
-        {},
-        el("thead", {}, el("tr", {}, ["class", "n", "ac", "re", "found", "result"].map(column))),
-        el("tbody", {}, plans.map(([class_, plan]) => row(class_, plan, verdict?.classes?.[class_]))),
-      ),
-    ),
-  );
+const COLUMNS = ["class", "n", "ac", "re", "found", "result"];
+
+/** @param {{sampling: any, verdict: any, sample: any, scheme: any}} properties */
+export function SamplingTable({ sampling, verdict, sample, scheme }) {
+  return html`
+    <details class="sampling" open=${verdict?.lot_decision === "not_accepted"}>
+      <summary>
+        <span>${text("sampling.title")}</span>
+        ${verdict?.lot_decision && html`<${LotDecision} decision=${verdict.lot_decision} />`}
+      </summary>
+      <p class="muted small">
+        ${explained(sampling, sample)} ${scheme && !scheme.is_confirmed && html`<span class="tag">${text("unconfirmed")}</span>`}
+      </p>
+      <div class="table-frame">
+        <table>
+          <thead>
+            <tr>${COLUMNS.map((name) => html`<th scope="col" title=${text(`sampling.${name}_title`)}>${text(`sampling.${name}`)}</th>`)}</tr>
+          </thead>
+          <tbody>
+            ${Object.entries(sampling.classes).map(([class_, rule]) => html`<${Row} class_=${class_} rule=${rule} decision=${verdict?.classes?.[class_]} />`)}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  `;
 }
 
-function lotDecision(decision) {
-  const mark = { accepted: "mark is-ok", not_accepted: "mark is-not-ok" }[decision] ?? "mark";
-  return el("span", { class: mark }, word("lot_decision", decision));
-}
-
-function column(name) {
-  const title = text(`sampling.${name}_title`);
-  return el("th", { scope: "col", title }, text(`sampling.${name}`));
-}
-
-function row(class_, rule, decision) {
+function Row({ class_, rule, decision }) {
   const aql = rule.zero_acceptance ? text("sampling.zero") : `AQL ${rule.plan.aql}`;
-  return el(
-    "tr",
-    {},
-    el("th", { scope: "row" }, word("class", class_), " ", el("span", { class: "muted small" }, aql)),
-    el("td", {}, number(rule.sample_size)),
-    el("td", {}, number(rule.acceptance_number)),
-    el("td", {}, number(rule.rejection_number)),
-    el("td", {}, decision ? number(decision.nonconforming) : "—"),
-    el("td", {}, decision ? lotDecision(decision.decision) : "—"),
-  );
+  return html`
+    <tr>
+      <th scope="row">${word("class", class_)} <span class="muted small">${aql}</span></th>
+      <td>${number(rule.sample_size)}</td>
+      <td>${number(rule.acceptance_number)}</td>
+      <td>${number(rule.rejection_number)}</td>
+      <td>${decision ? number(decision.nonconforming) : "—"}</td>
+      <td>${decision ? html`<${LotDecision} decision=${decision.decision} />` : "—"}</td>
+    </tr>
+  `;
 }
 
-function explained(sampling, sample, scheme) {
+function explained(sampling, sample) {
   const plan = Object.values(sampling.classes).find((rule) => rule.plan)?.plan;
   const parts = [text("sampling.lot_size", { n: number(sampling.lot_size) })];
   if (sample) parts.push(text("sampling.inspected", { n: number(sample.inspected) }));
@@ -62,9 +55,5 @@ function explained(sampling, sample, scheme) {
     parts.push(word("inspection_severity", plan.inspection_severity));
     parts.push(text("sampling.code_letter", { letter: plan.plan_code_letter }));
   }
-  const line = [parts.join(" · ")];
-  if (scheme && !scheme.is_confirmed) {
-    line.push(" ", el("span", { class: "tag" }, text("unconfirmed")));
-  }
-  return line;
+  return parts.join(" · ");
 }
