@@ -12,6 +12,7 @@ from sampling import find_plan
 from sampling.comparison import compare_types, pull_lever
 from sampling.curves import operating_characteristic
 from sampling.selection import draw_item_numbers
+from tests.browser.access import findings
 
 pytestmark = pytest.mark.browser
 
@@ -69,6 +70,12 @@ def test_a_quality_engineer_looks_a_plan_up_and_goes_on_without_a_network(arrive
     page.get_by_role("slider").press("ArrowRight")
     expect(reading.nth(1)).not_to_have_text(before)
 
+    # And by pointing: all three curves are read at one quality.
+    at_keyboard = reading.first.inner_text()
+    page.locator(".curve").first.scroll_into_view_if_needed()
+    page.locator(".curve .u-over").first.hover()
+    expect(reading.first).not_to_have_text(at_keyboard)
+
     # Every view is a link, and a file.
     with page.expect_download() as downloading:
         page.get_by_role("button", name="CSV").click()
@@ -111,6 +118,7 @@ def test_plans_are_compared_lots_merged_and_items_drawn_on_a_phone(arrive, manag
     page.get_by_label("Lot size N").fill("1,000")
     expect(page.locator(".numbers dd")).to_have_text(["80", "2", "3"])
     expect(page.locator(".answer")).to_be_in_viewport()
+    assert findings(page, "plan") == []
     page.get_by_label("Lot size N").fill("1")
     expect(page.get_by_role("alert")).to_contain_text("1 is out of range")
     page.get_by_label("Lot size N").fill("1000")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.access import findings
 from tests.browser.scene import Ramp, Scene
 from tests.handheld import Handheld
 from tests.receipts import reject_line
@@ -107,5 +108,7 @@ def test_an_observer_reads_the_history_on_a_phone_and_approves_nothing(arrive, s
     expect(page.locator(".ladder [aria-current]")).to_have_text("Tightened")
     expect(page.locator(".state-card")).to_contain_text("Quality staff and managers")
     expect(page.locator(".state-actions")).to_have_count(0)
+    expect(page.locator(".marked-lots li")).to_have_count(2)
+    assert findings(page, "state") == []
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     expect(page.locator(".state-card")).to_contain_text("2 of the last 2 lots not accepted")

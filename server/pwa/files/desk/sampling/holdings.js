@@ -9,6 +9,8 @@ import { getUnlessHeld } from "../api.js";
 const NAME = "tables";
 /** @type {{etag: string | null, tables: SamplingTables} | null} for all screens of this page */
 let held = null;
+/** @type {Promise<boolean> | null} the question to the server, once for each load of the page */
+let renewal = null;
 
 /**
  * The tables, at once where this device has them; a newer edition of the server replaces them.
@@ -28,10 +30,15 @@ export function useTables() {
     };
     const bring = async () => {
       if (!held && (await readHeld())) show(null);
-      if (await renew()) show(null);
+      renewal ??= renew();
+      await renewal;
+      show(null);
       await watchVersion();
     };
-    bring().catch(show);
+    bring().catch((error) => {
+      renewal = null;
+      show(error);
+    });
     return () => {
       isGone = true;
     };

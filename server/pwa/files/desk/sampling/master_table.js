@@ -55,7 +55,7 @@ export function TableCard({ tables, name, query }) {
 
 /** @param {any} table */
 export const titleOf = (table) =>
-  text("table.title", { table: table.table, title: either({ zh: table.title["zh-CN"], en: table.title.en }) });
+  text("table.title", { standard: table.standard, table: table.table, title: either({ zh: table.title["zh-CN"], en: table.title.en }) });
 
 /** @param {{tables: SamplingTables, name: string, lit: Lit | null}} properties */
 export function MasterTable({ tables, name, lit }) {
