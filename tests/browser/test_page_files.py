@@ -22,7 +22,7 @@ from sampling.vocabulary import (
 )
 from schemas.calendars import DEADLINES
 from schemas.checklists import CHECKLIST_KINDS, GATES, STORAGE_CLASSES
-from schemas.corrective_actions import ACTION_KINDS, ACTION_STATUSES, STEP_KINDS
+from schemas.corrective_actions import ACTION_KINDS, ACTION_STATUSES, LANES, STEP_KINDS
 from schemas.master_data import UNITS
 from schemas.receiving import AMENDMENT_KINDS, DECISIONS, DISPOSITIONS, SIGNATURE_ROLES
 from schemas.switching import ACTION_KINDS as SWITCHING_ACTIONS
@@ -93,6 +93,7 @@ GROUPS = {
     "step_taken": STEP_KINDS,
     "notice_state": (*ACTION_STATUSES, "overdue"),
     "notice_step": TOLD_STEPS,
+    "lane": LANES,
     "lot_decision": ("accepted", "not_accepted", "undecided"),
     "collection": PHONE_COLLECTIONS,
     "field": PHONE_FIELDS,
@@ -142,7 +143,7 @@ PUT_TOGETHER = {
         *(f"kind_{kind}" for kind in CHECKLIST_KINDS),
     ],
     "light": ["safe", "busy", "waiting", "trouble"],
-    "sections": ["label", "more", "receipts", "sampling", "switching"],
+    "sections": ["label", "more", "receipts", "actions", "sampling", "switching"],
     "tabs": ["label", "today", "inspect", "fix", "me"],
 }
 

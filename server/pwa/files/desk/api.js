@@ -79,10 +79,29 @@ export async function signOut() {
  * @param {"POST" | "PUT" | "PATCH" | "DELETE"} method
  * @param {string} path
  * @param {unknown} [json]
+ * @param {{version?: number, keepalive?: boolean}} [options] *version* that is changed (If-Match);
+ *   *keepalive* for what is sent while the page closes
  */
-export async function send(method, path, json) {
-  const answer = await request(path, { method, json });
+export async function send(method, path, json, { version, keepalive } = {}) {
+  const answer = await request(path, { method, json, version, keepalive });
   return answer.status === 204 ? null : answer.json();
+}
+
+/**
+ * Bring the bytes of an attachment that was announced, in one piece (tus creation-with-upload).
+ *
+ * @param {{id: string, sha256: string, media_type: string}} attachment
+ * @param {Blob} bytes
+ */
+export async function sendBytes({ id, sha256, media_type: filetype }, bytes) {
+  const told = Object.entries({ sha256, filename: id, filetype, attachment_id: id });
+  const headers = {
+    "Tus-Resumable": "1.0.0",
+    "Content-Type": "application/offset+octet-stream",
+    "Upload-Length": String(bytes.size),
+    "Upload-Metadata": told.map(([name, value]) => `${name} ${btoa(value)}`).join(","),
+  };
+  await request("uploads", { method: "POST", headers, body: bytes });
 }
 
 /** "ready", "unavailable" or "unreachable". */
@@ -97,16 +116,18 @@ export async function serviceState() {
 
 /**
  * @param {string} path
- * @param {{method?: string, json?: unknown, signal?: AbortSignal, accept?: string, etag?: string | null}} [options]
+ * @param {{method?: string, json?: unknown, signal?: AbortSignal, accept?: string, etag?: string | null, version?: number,
+ *   keepalive?: boolean, headers?: Record<string, string>, body?: Blob}} [options]
  */
-async function request(path, { method, json, signal, accept, etag } = {}) {
+async function request(path, { method, json, signal, accept, etag, version, keepalive, headers: given, body } = {}) {
   /** @type {Record<string, string>} */
-  const headers = { "Accept-Language": language() };
+  const headers = { "Accept-Language": language(), ...given };
   if (accept) headers.Accept = accept;
   if (etag) headers["If-None-Match"] = etag;
+  if (version !== undefined) headers["If-Match"] = `"${version}"`;
   const sent = path === SIGN_IN ? null : token();
   if (sent) headers.Authorization = `Bearer ${sent}`;
-  const init = { method: method ?? "GET", headers, signal };
+  const init = { method: method ?? "GET", headers, signal, keepalive, body };
   if (json !== undefined) {
     headers["Content-Type"] = "application/json";
     Object.assign(init, { body: JSON.stringify(json) });

@@ -4,6 +4,9 @@ import { route } from "../shared/router.js";
 
 export const ROUTES = [
   route("", "receipts", () => import("./receipts/screen.js")),
+  route("actions", "actions", () => import("./board/screen.js")),
+  route("actions/statistics", "actions", () => import("./board/statistics.js")),
+  route("actions/:id", "actions", () => import("./board/screen.js")),
   route("receipts", "receipts", () => import("./receipts/screen.js")),
   route("receipts/:id", "receipts", () => import("./receipts/screen.js")),
   route("batches", "receipts", () => import("./receipts/trace_screen.js")),
@@ -24,6 +27,7 @@ export const ROUTES = [
  */
 export const SECTIONS = [
   { name: "receipts", address: "#/receipts", icon: "receive", permission: null },
+  { name: "actions", address: "#/actions", icon: "fix", permission: "read_records" },
   { name: "sampling", address: "#/sampling", icon: "sampling", permission: "read_master_data" },
   { name: "switching", address: "#/switching", icon: "switching", permission: "read_master_data" },
 ];

@@ -18,6 +18,8 @@ let current = isSignedIn() ? keptAccount() : null;
 let trouble = null;
 /** @type {Set<() => void>} */
 const listeners = new Set();
+/** @type {Set<() => Promise<unknown>>} */
+const unfinished = new Set();
 
 onSignedOut((refused) => settle(null, refused));
 
@@ -52,8 +54,14 @@ export async function begin(username, password) {
   settle(await signIn(username, password));
 }
 
+/** Call *finish* before signing out: what was decided and not sent yet is sent as oneself. */
+export function beforeEnd(finish) {
+  unfinished.add(finish);
+}
+
 /** Sign out, and forget at once what was shown. */
 export async function end() {
+  await Promise.allSettled([...unfinished].map((finish) => finish()));
   const ended = signOut();
   history.replaceState(null, "", "#/");
   settle(null);

@@ -27,9 +27,10 @@ export function useZoom(step) {
  * @param {HTMLElement} area where fingers and pointers are followed
  * @param {HTMLElement[]} frames whose pictures follow; all of one size, within the area
  * @param {(by: number) => void} step
+ * @param {{needsKey?: boolean}} [options] whether the wheel scrolls the page unless Ctrl is held
  * @returns {() => void} how to stop
  */
-export function enableZoom(area, frames, step) {
+export function enableZoom(area, frames, step, { needsKey = false } = {}) {
   let view = { scale: 1, x: 0, y: 0 };
   let tappedAt = 0;
   /** @type {{x: number, y: number} | null} */
@@ -42,6 +43,7 @@ export function enableZoom(area, frames, step) {
     const most = { x: (width * (scale - 1)) / 2, y: (height * (scale - 1)) / 2 };
     const within = (value, limit) => Math.min(limit, Math.max(-limit, value));
     view = { scale, x: within(next.x, most.x), y: within(next.y, most.y) };
+    area.toggleAttribute("data-enlarged", scale > 1);
     for (const frame of frames) {
       for (const image of frame.querySelectorAll("img")) image.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale})`;
     }
@@ -84,11 +86,16 @@ export function enableZoom(area, frames, step) {
       step(across > 0 ? -1 : 1);
     }
   };
+  const asked = (event) => {
+    const box = frames[0].getBoundingClientRect();
+    closer(view.scale * event.detail, { x: box.x + box.width / 2, y: box.y + box.height / 2 });
+  };
   const wheel = (event) => {
+    if (needsKey && !event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
     closer(view.scale * (event.deltaY < 0 ? 1.2 : 1 / 1.2), { x: event.clientX, y: event.clientY });
   };
-  const listeners = { pointerdown: down, pointermove: move, pointerup: up, pointercancel: up, wheel };
+  const listeners = { pointerdown: down, pointermove: move, pointerup: up, pointercancel: up, wheel, "yanshou-zoom": asked };
   for (const [name, listener] of Object.entries(listeners)) area.addEventListener(name, listener, { passive: false });
   return () => {
     for (const [name, listener] of Object.entries(listeners)) area.removeEventListener(name, listener);
