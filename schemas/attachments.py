@@ -151,3 +151,10 @@ class MissingAttachmentOut(Schema):
 
 class MissingAttachmentsOut(Schema):
     attachments = fields.List(fields.Nested(MissingAttachmentOut))
+
+
+class PhotoCountOut(Schema):
+    """A record is complete when both are the same."""
+
+    announced = fields.Integer()
+    stored = fields.Integer()

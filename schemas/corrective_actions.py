@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from schemas.attachments import PhotoCountOut
 from schemas.calendars import DEADLINES
 from schemas.fields import Choice, ServerOwned, Text, UtcTime, UuidText
 from schemas.findings import photo_ids, position
@@ -195,6 +196,7 @@ class CorrectiveActionOut(Schema):
     responsible_name = fields.String(metadata={"description": "Of the unit or the supplier"})
     findings = fields.List(fields.Dict())
     steps = fields.List(fields.Dict())
+    photos = fields.Nested(PhotoCountOut)
     possible_steps = fields.List(
         fields.String(), metadata={"description": "Which steps the reader may take now"}
     )

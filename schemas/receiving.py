@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from sampling.vocabulary import INSPECTION_SEVERITIES
+from schemas.attachments import PhotoCountOut
 from schemas.checklists import AnswerSchema
 from schemas.fields import (
     Choice,
@@ -305,11 +306,6 @@ class ReceiptFilterIn(Schema):
             "name of a supplier or product."
         },
     )
-
-
-class PhotoCountOut(Schema):
-    announced = fields.Integer()
-    stored = fields.Integer()
 
 
 class GoodsReceiptSummaryOut(Schema):

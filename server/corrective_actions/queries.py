@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from schemas.fields import time_text
 from server.access import Actor
+from server.attachments.completeness import PhotoCount, count_photos
 from server.corrective_actions import issuing, steps
 from server.corrective_actions.board import Whose, names_of
 from server.corrective_actions.judging import hindrance, possible_steps
@@ -77,8 +78,8 @@ def page_of_actions(
     stored = read_documents(session, actor.organisation_id, issuing.COLLECTION, ids)
     documents = [stored[id_].document for id_ in ids]
     names = names_of(session, (row.unit_id or row.supplier_id for row in page.rows))
-    first_findings = [document["finding_ids"][0] for document in documents]
-    found = read_documents(session, actor.organisation_id, FINDINGS, first_findings)
+    findings = _findings_of(session, actor, documents)
+    photos = count_photos(session, issuing.COLLECTION, documents, _parts(session, actor, findings))
     moment = time_text(now)
     rows = [
         {
@@ -86,15 +87,46 @@ def page_of_actions(
             "is_overdue": is_overdue(document["status"], document["due_at"], moment),
             "responsible_name": names.get(document["unit_id"] or document["supplier_id"], ""),
             "possible_steps": possible_steps(actor, document),
-            "first_photo_id": _first_photo(found.get(document["finding_ids"][0])),
+            "first_photo_id": _first_photo(findings[document["id"]]),
+            "photos": photos[document["id"]].to_dict(),
         }
         for document in documents
     ]
     return Page(rows, page.next_cursor)
 
 
-def _first_photo(finding: StoredDocument | None) -> str | None:
-    photos = [] if finding is None else finding.document["attachment_ids"]
+def _findings_of(
+    session: Session, actor: Actor, documents: list[dict[str, Any]]
+) -> dict[str, list[dict[str, Any]]]:
+    """The findings of each notice, in its order."""
+    wanted = [id_ for document in documents for id_ in document["finding_ids"]]
+    found = read_documents(session, actor.organisation_id, FINDINGS, wanted)
+    return {
+        document["id"]: [found[id_].document for id_ in document["finding_ids"] if id_ in found]
+        for document in documents
+    }
+
+
+def _parts(
+    session: Session, actor: Actor, findings: Mapping[str, list[dict[str, Any]]]
+) -> dict[str, list[dict[str, Any]]]:
+    """What else speaks of photos of each notice: its findings and its steps."""
+    rows = session.execute(
+        select(CorrectiveActionStep.id, CorrectiveActionStep.corrective_action_id).where(
+            CorrectiveActionStep.corrective_action_id.in_(list(findings))
+        )
+    ).all()
+    stored = read_documents(
+        session, actor.organisation_id, steps.COLLECTION, [row.id for row in rows]
+    )
+    parts = {id_: list(documents) for id_, documents in findings.items()}
+    for row in rows:
+        parts[row.corrective_action_id].append(stored[row.id].document)
+    return parts
+
+
+def _first_photo(findings: list[dict[str, Any]]) -> str | None:
+    photos = findings[0]["attachment_ids"] if findings else []
     return photos[0] if photos else None
 
 
@@ -105,6 +137,7 @@ class WholeAction:
     record: StoredDocument
     findings: list[dict[str, Any]]
     steps: list[dict[str, Any]]
+    photos: PhotoCount
 
 
 def whole_action(session: Session, actor: Actor, action_id: str) -> WholeAction:
@@ -118,11 +151,11 @@ def whole_action(session: Session, actor: Actor, action_id: str) -> WholeAction:
         .where(CorrectiveActionStep.corrective_action_id == row.id)
         .order_by(CorrectiveActionStep.ordinal)
     ).all()
-    return WholeAction(
-        stored,
-        _documents(session, actor, FINDINGS, stored.document["finding_ids"]),
-        _documents(session, actor, steps.COLLECTION, step_ids),
-    )
+    findings = _documents(session, actor, FINDINGS, stored.document["finding_ids"])
+    taken = _documents(session, actor, steps.COLLECTION, step_ids)
+    parts = {row.id: [*findings, *taken]}
+    photos = count_photos(session, issuing.COLLECTION, [stored.document], parts)[row.id]
+    return WholeAction(stored, findings, taken, photos)
 
 
 def action_detail(session: Session, actor: Actor, action_id: str, now: datetime) -> dict[str, Any]:
@@ -139,6 +172,7 @@ def action_detail(session: Session, actor: Actor, action_id: str, now: datetime)
         "responsible_name": names_of(session, [responsible]).get(responsible, ""),
         "findings": whole.findings,
         "steps": whole.steps,
+        "photos": whole.photos.to_dict(),
         "possible_steps": possible,
         "hindrance": None if reason is None else {"zh": reason.zh, "en": reason.en},
         "people": people_at(session, document["site_id"]) if is_given else [],

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.access import Actor
+from server.attachments.completeness import with_photo_counts
 from server.db.documents import read_documents
 from server.findings.models import Finding
 from server.findings.service import COLLECTION
@@ -24,7 +25,8 @@ def page_of_findings(
     is_open: bool | None = None,
     is_repeat: bool | None = None,
 ) -> Page[dict[str, Any]]:
-    """Findings of the reader's sites, the newest first; *is_open*: on no notice yet."""
+    """Findings of the reader's sites, the newest first, each with its count of photos; *is_open*:
+    on no notice yet."""
     statement = select(Finding)
     if kind is not None:
         statement = statement.where(Finding.kind == kind)
@@ -39,4 +41,5 @@ def page_of_findings(
     page = keyset_page(session, statement, order, limit=limit, cursor=cursor, descending=True)
     ids = [row.id for row in page.rows]
     stored = read_documents(session, actor.organisation_id, COLLECTION, ids)
-    return Page([stored[id_].document for id_ in ids], page.next_cursor)
+    documents = [stored[id_].document for id_ in ids]
+    return Page(with_photo_counts(session, COLLECTION, documents), page.next_cursor)

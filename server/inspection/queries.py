@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.access import Actor
+from server.attachments.completeness import with_photo_counts
 from server.db.documents import StoredDocument, read_documents
 from server.errors import RECORD_NOT_FOUND, Problem
 from server.http.paging import Page, keyset_page
@@ -24,7 +25,7 @@ def page_of_inspections(
     checklist_code: str | None = None,
     unit_id: str | None = None,
 ) -> Page[dict[str, Any]]:
-    """Inspections of the reader's sites, the newest first."""
+    """Inspections of the reader's sites, the newest first, each with its count of photos."""
     statement = select(Inspection)
     for column, wanted in (
         (Inspection.status, status),
@@ -37,7 +38,8 @@ def page_of_inspections(
     page = keyset_page(session, statement, order, limit=limit, cursor=cursor, descending=True)
     ids = [row.id for row in page.rows]
     stored = read_documents(session, actor.organisation_id, COLLECTION, ids)
-    return Page([stored[id_].document for id_ in ids], page.next_cursor)
+    documents = [stored[id_].document for id_ in ids]
+    return Page(with_photo_counts(session, COLLECTION, documents), page.next_cursor)
 
 
 def the_inspection(session: Session, actor: Actor, inspection_id: str) -> StoredDocument:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from server.access import Actor
+from server.attachments.completeness import with_photo_counts
 from server.db.documents import StoredDocument, read_documents
 from server.errors import RECORD_NOT_FOUND, Problem
 from server.http.paging import Page, keyset_page
@@ -38,7 +39,7 @@ def page_of_entries(
     cursor: str | None,
     **wanted: Any,
 ) -> Page[dict[str, Any]]:
-    """Entries of the reader's sites, the newest first."""
+    """Entries of the reader's sites, the newest first, each with its count of photos."""
     statement = select(RegisterEntry).where(*_between(wanted.pop("from_"), wanted.pop("to")))
     is_discardable = wanted.pop("is_discardable")
     if is_discardable is not None:
@@ -52,7 +53,8 @@ def page_of_entries(
     page = keyset_page(session, statement, order, limit=limit, cursor=cursor, descending=True)
     ids = [row.id for row in page.rows]
     stored = read_documents(session, actor.organisation_id, COLLECTION, ids)
-    return Page([stored[id_].document for id_ in ids], page.next_cursor)
+    documents = [stored[id_].document for id_ in ids]
+    return Page(with_photo_counts(session, COLLECTION, documents), page.next_cursor)
 
 
 def _between(first: str | None, last: str | None) -> Iterator[ColumnElement[bool]]:

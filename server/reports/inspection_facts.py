@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy.orm import Session
 
 from server.access import Actor
+from server.attachments.completeness import count_photos
 from server.checklists.queries import required_checklist
 from server.corrective_actions.issuing import COLLECTION as ACTIONS
 from server.db.documents import read_documents
@@ -44,6 +45,8 @@ class InspectionFacts:
     notice_numbers: Mapping[str, str]
     """Of the notices that name its findings, by their ids."""
     pictures: tuple[Picture, ...]
+    announced: int
+    stored: int
 
     @property
     def sha256(self) -> str:
@@ -67,6 +70,8 @@ def read_inspection(session: Session, actor: Actor, inspection_id: str) -> Inspe
     unit_id, place_id = document["unit_id"], document["place_id"]
     units = unit_documents(session, actor, [unit_id] if unit_id else [])
     places = place_names(session, actor, [document])
+    parts = {inspection_id: findings}
+    photos = count_photos(session, COLLECTION, [document], parts)[inspection_id]
     return InspectionFacts(
         organisation_name="" if organisation is None else organisation.name,
         site_name="" if site is None else site.name,
@@ -80,6 +85,8 @@ def read_inspection(session: Session, actor: Actor, inspection_id: str) -> Inspe
         findings=tuple(findings),
         notice_numbers=_notice_numbers(session, actor, findings),
         pictures=pictures_of(session, dict.fromkeys(_photos(document, findings))),
+        announced=photos.announced,
+        stored=photos.stored,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from server.reports.inspection_facts import InspectionFacts
 from server.reports.qr import record_qr
-from server.reports.receipt_sheet import answer_value, picture_file
+from server.reports.receipt_sheet import answer_value, photo_count, picture_file
 from server.reports.typesetting import Sheet
 from server.reports.wording import NOTHING, Wording, clock
 
@@ -64,6 +64,7 @@ def _facts(facts: InspectionFacts, words: Wording) -> list[dict[str, str]]:
         ("inspection.finished_at", words.moment(document["finished_at"])),
         ("inspection.entered_at", words.moment(document["entered_at"])),
         ("inspection.received_at", words.moment(document["received_at"])),
+        ("receipt.photos", photo_count(facts.announced, facts.stored, words)),
     ]
     return [{"label": words.label(key), "value": value} for key, value in shown]
 

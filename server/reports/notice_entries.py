@@ -68,6 +68,8 @@ def _notice(facts: NoticeFacts, kind: NoticeKind, words: Wording) -> Notice:
         written_at=facts.written_at,
         answer=_answer(facts, words) if is_verification else None,
         verified_by=verification["name"],
+        announced=facts.announced,
+        stored=facts.stored,
     )
 
 

@@ -38,6 +38,8 @@ class NoticeFacts:
     steps: tuple[Document, ...]
     places: Mapping[str, str]
     pictures: tuple[Picture, ...]
+    announced: int
+    stored: int
 
     @property
     def number(self) -> str:
@@ -77,6 +79,8 @@ def read_notice(session: Session, actor: Actor, action_id: str) -> NoticeFacts:
         steps=tuple(steps),
         places=place_names(session, actor, findings),
         pictures=pictures_of(session, dict.fromkeys(_photos(document, findings, steps))),
+        announced=whole.photos.announced,
+        stored=whole.photos.stored,
     )
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from server.reports.qr import qr_picture, record_qr
-from server.reports.receipt_sheet import picture_file
+from server.reports.receipt_sheet import photo_count, picture_file
 from server.reports.typesetting import Sheet
 from server.reports.wording import NOTHING, Wording, clock
 
@@ -83,6 +83,9 @@ class Notice:
     written_at: datetime | None = None
     answer: NoticeAnswer | None = None
     verified_by: str = ""
+    announced: int = 0
+    stored: int = 0
+    """Photos of the notice, its findings and its steps."""
 
 
 def notice_sheet(
@@ -130,6 +133,7 @@ def notice_sheet(
                 ("notice.due_at", clock(notice.due_at)),
                 ("notice.status", words.or_nothing(notice.status)),
                 ("notice.first_due_at", clock(notice.first_due_at) if has_moved else NOTHING),
+                ("receipt.photos", photo_count(notice.announced, notice.stored, words)),
             )
         ],
         "findings": [

@@ -114,18 +114,18 @@ def _facts(facts: ReceiptFacts, words: Wording) -> list[dict[str, str]]:
         ("receipt.received_at", words.moment(document["received_at"])),
         ("receipt.signed_received_at", words.moment(document["signed_received_at"])),
         ("provisional_number", words.or_nothing(document["provisional_number"])),
-        ("receipt.photos", photo_count(facts, words)),
+        ("receipt.photos", photo_count(facts.announced, facts.stored, words)),
     ]
     return [{"label": words.label(key), "value": value} for key, value in shown]
 
 
-def photo_count(facts: ReceiptFacts, words: Wording) -> str:
+def photo_count(announced: int, stored: int, words: Wording) -> str:
     """``3/5`` while photos are missing: a record is complete only with all of them."""
-    if facts.announced == 0:
+    if announced == 0:
         return words.label("receipt.photos_none")
-    complete = facts.stored >= facts.announced
+    complete = stored >= announced
     key = "receipt.photos_complete" if complete else "receipt.photos_missing"
-    return words.label(key, stored=facts.stored, announced=facts.announced)
+    return words.label(key, stored=stored, announced=announced)
 
 
 def _licences(document: Mapping[str, Any], words: Wording) -> dict[str, Any]:

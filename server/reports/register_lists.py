@@ -56,6 +56,7 @@ def disinfection(entries: Iterable[EntryOfPeriod], words: Wording, notes: Sequen
         ("result", "text", 10),
         ("measure", "text", 24),
         ("recorder", "text", 12),
+        ("photos", "text", 8),
     )
     rows = ([at, *_disinfected(entry, words)] for at, entry in enumerate(entries, start=1))
     return Table(words.label("registers.disinfection"), columns, rows, [*notes, _times(words)])
@@ -76,10 +77,15 @@ def _disinfected(entry: EntryOfPeriod, words: Wording) -> list[Value]:
 
 
 def _end(entry: EntryOfPeriod, words: Wording) -> list[Value]:
-    """How it came out, what was done about it, and who wrote it down."""
+    """How it came out, what was done about it, who wrote it down, and whether its photos came."""
     document = entry.document
     result = words.label("registers.ok" if document["is_ok"] else "registers.not_ok")
-    return [result, document["now"]["measure"], document["created_by"]["name"]]
+    return [
+        result,
+        document["now"]["measure"],
+        document["created_by"]["name"],
+        entry.photo_count(),
+    ]
 
 
 def morning_checks(entries: Iterable[EntryOfPeriod], words: Wording, notes: Sequence[str]) -> Table:
@@ -96,6 +102,7 @@ def morning_checks(entries: Iterable[EntryOfPeriod], words: Wording, notes: Sequ
         ("cleared", "text", 12),
         ("reasons", "text", 28),
         ("recorder", "text", 12),
+        ("photos", "text", 8),
     )
     rows = ([at, *_checked(entry, words)] for at, entry in enumerate(entries, start=1))
     return Table(words.label("registers.morning_check"), columns, rows, [*notes, _times(words)])
@@ -116,6 +123,7 @@ def _checked(entry: EntryOfPeriod, words: Wording) -> list[Value]:
         words.label("registers.may_work" if duty["is_cleared"] else "registers.off_duty"),
         words.listed([words.either(reason) for reason in duty["reasons"]]),
         document["created_by"]["name"],
+        entry.photo_count(),
     ]
 
 
@@ -130,6 +138,7 @@ def temperatures(entries: Iterable[EntryOfPeriod], words: Wording, notes: Sequen
         ("result", "text", 10),
         ("measure", "text", 28),
         ("recorder", "text", 12),
+        ("photos", "text", 8),
     )
     rows = ([at, *_measured(entry, words)] for at, entry in enumerate(entries, start=1))
     return Table(words.label("registers.temperature_log"), columns, rows, [*notes, _times(words)])
@@ -188,6 +197,7 @@ def other_register(entries: Iterable[EntryOfPeriod], words: Wording, notes: Sequ
         ("value", "text", 24),
         ("result", "text", 12),
         ("recorder", "text", 12),
+        ("photos", "text", 8),
     )
     rows = (row for entry in entries for row in _items(entry, words))
     return Table(words.label("registers.entry"), columns, rows, [*notes, _times(words)])
@@ -204,4 +214,5 @@ def _items(entry: EntryOfPeriod, words: Wording) -> Iterable[list[Any]]:
             words.listed([value for value in values if value]),
             entry.mark(item["id"], words),
             document["created_by"]["name"],
+            entry.photo_count(),
         ]

@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from server.access import Actor
+from server.attachments.completeness import PhotoCount, count_photos
 from server.checklists.measurement import MeasurementError, parse_measurement
 from server.checklists.queries import COLLECTION as CHECKLISTS
 from server.db.documents import StoredDocument, read_documents
@@ -35,6 +36,7 @@ class EntryOfPeriod:
     checklist: Document
     place: str
     staff_member: str
+    photos: PhotoCount
 
     @property
     def register(self) -> Register:
@@ -57,6 +59,11 @@ class EntryOfPeriod:
         item = next(item for item in self.checklist["items"] if item["id"] == item_id)
         option = next((one for one in item["options"] if one["value"] == value), None)
         return value or "" if option is None else words.either(option)
+
+    def photo_count(self) -> str:
+        """``3/5``; nothing where no photo belongs to it."""
+        count = self.photos
+        return f"{count.stored}/{count.announced}" if count.announced else ""
 
     def mark(self, item_id: str, words: Wording) -> str:
         """How a ticked item came out."""
@@ -112,6 +119,7 @@ def whole_entries(session: Session, actor: Actor, ids: list[str]) -> Iterator[En
 
     stored = read_documents(session, actor.organisation_id, COLLECTION, ids)
     documents = [stored[id_].document for id_ in ids]
+    photos = count_photos(session, COLLECTION, documents)
     checklists = named(CHECKLISTS, {one["checklist_id"] for one in documents})
     places = named(PLACES, {one["place_id"] for one in documents})
     staff = named(STAFF, {one["staff_member_id"] for one in documents})
@@ -122,4 +130,5 @@ def whole_entries(session: Session, actor: Actor, ids: list[str]) -> Iterator[En
             checklists[document["checklist_id"]].shared_document,
             document["place_text"] if place is None else place.document["name"],
             "" if member is None else member.document["name"],
+            photos[document["id"]],
         )

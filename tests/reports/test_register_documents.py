@@ -47,7 +47,8 @@ def test_the_registers_say_what_was_written_and_leave_out_what_was_struck(kitche
     assert sample[1:6] == ["回锅肉", "2026-03-02 09:30:00", "130", "冷库 4℃", "2026-03-04 09:30:00"]
     kitchen.saved(kitchen.temperature("frozen", "－11", measure="已报修"))
     [log] = rows(kitchen, "temperature-log")
-    assert log[1:] == ["2026-03-02 09:30:00", "2号冰箱", "冷冻", "-11", "不合格", "已报修", "Zhao"]
+    told = ["2026-03-02 09:30:00", "2号冰箱", "冷冻", "-11", "不合格", "已报修", "Zhao", "0/1"]
+    assert log[1:] == told
     kitchen.saved(kitchen.morning(kitchen.staff(valid_until="2026-03-01"), outcome="reassigned"))
     [check] = rows(kitchen, "morning-checks")
     assert check[1:9] == [

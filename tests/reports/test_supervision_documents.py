@@ -121,6 +121,7 @@ def test_the_order_says_what_was_found_and_by_when(scene: Scene) -> None:
             "屡查屡犯",
             "清除油污，每日清洁并记录。",
             "第1页共",
+            "3/3，齐全",
             "corrective_actions",
         )
         == []
@@ -186,6 +187,7 @@ def test_the_inspection_report_shows_checks_findings_notice_and_photos(scene: Sc
             scene.action["number"],
             "屡查屡犯：",
             "上次照片",
+            "2/2，齐全",
             "inspections",
         )
         == []
