@@ -119,8 +119,9 @@ def test_plans_are_compared_lots_merged_and_items_drawn_on_a_phone(arrive, manag
     expect(page.locator(".numbers dd")).to_have_text(["80", "2", "3"])
     expect(page.locator(".answer")).to_be_in_viewport()
     assert findings(page, "plan") == []
-    page.get_by_label("Lot size N").fill("1")
-    expect(page.get_by_role("alert")).to_contain_text("1 is out of range")
+    for written, why in (("1", "1 is out of range"), ("x", "not “x”"), ("9" * 16, "out of range")):
+        page.get_by_label("Lot size N").fill(written)
+        expect(page.get_by_role("alert")).to_contain_text(why)
     page.get_by_label("Lot size N").fill("1000")
 
     page.get_by_role("link", name="Compare single, double, multiple").tap()
@@ -151,5 +152,7 @@ def test_plans_are_compared_lots_merged_and_items_drawn_on_a_phone(arrive, manag
     page.get_by_role("radio", name="Stratified").check()
     page.get_by_label("Items in each stratum").fill("400, 500")
     expect(page.get_by_role("alert")).to_contain_text("900")
+    go(page, "#/sampling?n=80&aql=15&measure=percent_nonconforming")
+    expect(page.get_by_role("alert")).to_contain_text("only count nonconformities")
 
     assert page.evaluate("document.documentElement.scrollWidth") == 360

@@ -36,7 +36,7 @@ const newSeed = () => Array.from(crypto.getRandomValues(new Uint8Array(4)), (byt
 /** @param {import("../../sampling/tables.js").SamplingTables} tables @param {Record<string, string>} query */
 function drawnFor(tables, query) {
   const { plan, refused } = answerTo(tables, questionOf(query));
-  if (!plan || plan.full_inspection) return { plan, refused, stages: null };
+  if (!plan || plan.full_inspection || !query.seed) return { plan, refused, stages: null };
   try {
     return { plan, refused: null, stages: draw(plan, query) };
   } catch (error) {
@@ -45,12 +45,15 @@ function drawnFor(tables, query) {
   }
 }
 
+// What is no number stays as it is written, to be refused by name.
+const itemsOf = (part) => (/^\d{1,15}$/.test(part) ? Number(part) : part);
+
 /** @param {import("../../sampling/plans.js").Plan} plan @param {Record<string, string>} query */
 function draw(plan, { seed = "", method = "simple", strata }) {
   const sizes = inspectionStages(plan).map((stage) => stage.sample_size);
   // The samples of one plan are parts of one simple draw; nothing else is defined for several.
   if (sizes.length > 1) return drawStages(plan.lot_size, sizes, seed);
-  const layers = method === "stratified" ? (strata ?? "").split(/[,，\s]+/).filter(Boolean).map(Number) : null;
+  const layers = method === "stratified" ? (strata ?? "").split(/[,，\s]+/).filter(Boolean).map(itemsOf) : null;
   return [drawItemNumbers(plan.lot_size, sizes[0], seed, method, layers)];
 }
 

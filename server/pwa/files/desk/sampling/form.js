@@ -18,6 +18,8 @@ import { INSPECTION_SEVERITIES, PLAN_TYPES, ruleOf } from "./question.js";
 export function QuestionForm({ tables, query, refused, hasLot = true, hasAql = true, hasRule = true, children }) {
   const rule = ruleOf(query);
   const wrong = (argument) => (refused && refused.argument === argument ? told(refused.text) : undefined);
+  // What has no field here, such as a measure in a hand-written address, is told below them.
+  const elsewhere = refused && refused.argument === "quality_measure" ? told(refused.text) : null;
   const choose = (name) => (value) => changeQuery({ [name]: value, cell: null });
   const chooseAql = (value) => {
     const above = tables.aqls.indexOf(value) > tables.aqls.indexOf("10");
@@ -41,6 +43,7 @@ export function QuestionForm({ tables, query, refused, hasLot = true, hasAql = t
       ${hasRule && html`<${Choice} name="severity" label=${text("question.severity")} wordOf=${(value) => word("severity_short", value)} values=${INSPECTION_SEVERITIES} value=${rule.inspection_severity} onChoose=${choose("severity")} error=${wrong("inspection_severity")} />`}
       ${hasRule && html`<${Choice} name="type" label=${text("question.type")} wordOf=${(value) => word("plan_type", value)} values=${PLAN_TYPES} value=${rule.plan_type} onChoose=${choose("type")} error=${wrong("plan_type")} />`}
       ${children}
+      ${elsewhere && html`<p class="field-error" role="alert">${elsewhere}</p>`}
     </form>
   `;
 }

@@ -25,7 +25,7 @@ export function questionOf(query) {
   const written = (query.n ?? "").replace(/[\s,，']/g, "");
   if (!written) return null;
   // What is no number goes on as it is written, to be refused by name.
-  const size = /^\d{1,15}$/.test(written) ? Number(written) : /** @type {any} */ (query.n);
+  const size = /^\d{1,300}$/.test(written) ? Number(written) : /** @type {any} */ (query.n);
   return { lot_size: size, ...ruleOf(query) };
 }
 
