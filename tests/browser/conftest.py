@@ -61,6 +61,13 @@ def manager_token(scene: Scene) -> str:
     return Handheld(scene.service.address, "manager1", passwords["manager1"]).sign_in().token
 
 
+@pytest.fixture(scope="session")
+def inspector_token(scene: Scene) -> str:
+    """A sign-in of who receives goods at the first canteen, at a browser of their own."""
+    passwords = scene.service.accounts()
+    return Handheld(scene.service.address, "inspector1", passwords["inspector1"]).sign_in().token
+
+
 @pytest.fixture
 def manager(arrive: Callable[..., Visitor], manager_token: str) -> Page:
     """The page of the manager, the list shown."""

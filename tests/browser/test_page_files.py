@@ -21,10 +21,20 @@ from sampling.vocabulary import (
     QUALITY_MEASURES,
 )
 from schemas.calendars import DEADLINES
-from schemas.checklists import CHECKLIST_KINDS, GATES, STORAGE_CLASSES
+from schemas.checklists import (
+    CHECKLIST_KINDS,
+    GATES,
+    ITEM_TYPES,
+    PHOTO_RULES,
+    STORAGE_CLASSES,
+    ChecklistContentSchema,
+    ItemSchema,
+)
+from schemas.conditions import RANGE_TESTS
 from schemas.corrective_actions import ACTION_KINDS, ACTION_STATUSES, LANES, STEP_KINDS
 from schemas.master_data import UNITS
 from schemas.receiving import AMENDMENT_KINDS, DECISIONS, DISPOSITIONS, SIGNATURE_ROLES
+from schemas.standards import CONFIRMABLE_PARTS
 from schemas.switching import ACTION_KINDS as SWITCHING_ACTIONS
 from schemas.switching import SEVERITIES as SWITCHING_SEVERITIES
 from server.access import Role
@@ -78,10 +88,23 @@ PHONE_FIELDS = (
     "signatures",
     "deleted",
 )
+# What may differ between two versions of a checklist, in an item or in the whole.
+ITEM_FIELDS = tuple(
+    name
+    for name in {**ItemSchema().fields, **ChecklistContentSchema().fields}
+    if name not in {"id", "sections", "head_items", "items"}
+)
 # What word() is asked for at run time: every value the records may hold there.
 GROUPS = {
     "amendment": AMENDMENT_KINDS,
+    "change": ("added", "removed", "changed", "moved"),
+    "checklist_kind": CHECKLIST_KINDS,
     "class": NONCONFORMITY_CLASSES,
+    "figure_part": tuple(part for part in CONFIRMABLE_PARTS if part != "item"),
+    "import_effect": ("left_out", "changed", "assumed"),
+    "item_field": ITEM_FIELDS,
+    "item_type": ITEM_TYPES,
+    "photo_rule": PHOTO_RULES,
     "deadline": DEADLINES,
     "decision": (*DECISIONS, "draft"),
     "gate": GATES,
@@ -142,8 +165,16 @@ PUT_TOGETHER = {
         ),
         *(f"kind_{kind}" for kind in CHECKLIST_KINDS),
     ],
+    "authoring": [
+        *(f"join_{join}" for join in ("all", "any")),
+        *(f"test_{test}" for test in (*RANGE_TESTS, "is_answered")),
+        *("saving", "unsaved", "saved", "head_items", "items", "name_zh", "name_en"),
+        *(f"{name}_{language}" for name in ("note", "basis") for language in ("zh", "en")),
+        *("is_required", "may_be_not_applicable", "is_number_required"),
+        *("min", "max", "min_remaining_ratio"),
+    ],
     "light": ["safe", "busy", "waiting", "trouble"],
-    "sections": ["label", "more", "receipts", "actions", "sampling", "switching"],
+    "sections": ["label", "more", "receipts", "actions", "sampling", "switching", "checklists"],
     "tabs": ["label", "today", "inspect", "fix", "me"],
 }
 

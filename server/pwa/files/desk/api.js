@@ -79,7 +79,8 @@ export async function signOut() {
  * @param {"POST" | "PUT" | "PATCH" | "DELETE"} method
  * @param {string} path
  * @param {unknown} [json]
- * @param {{version?: number, keepalive?: boolean}} [options] *version* that is changed (If-Match);
+ * @param {{version?: number | null, keepalive?: boolean}} [options] *version* that is changed (If-Match),
+ *   null for a record that must be new;
  *   *keepalive* for what is sent while the page closes
  */
 export async function send(method, path, json, { version, keepalive } = {}) {
@@ -104,6 +105,11 @@ export async function sendBytes({ id, sha256, media_type: filetype }, bytes) {
   await request("uploads", { method: "POST", headers, body: bytes });
 }
 
+/** Send a file as it is. @param {string} path @param {Blob} file @param {string} mediaType */
+export async function sendFile(path, file, mediaType) {
+  return (await request(path, { method: "POST", headers: { "Content-Type": mediaType }, body: file })).json();
+}
+
 /** "ready", "unavailable" or "unreachable". */
 export async function serviceState() {
   try {
@@ -116,7 +122,7 @@ export async function serviceState() {
 
 /**
  * @param {string} path
- * @param {{method?: string, json?: unknown, signal?: AbortSignal, accept?: string, etag?: string | null, version?: number,
+ * @param {{method?: string, json?: unknown, signal?: AbortSignal, accept?: string, etag?: string | null, version?: number | null,
  *   keepalive?: boolean, headers?: Record<string, string>, body?: Blob}} [options]
  */
 async function request(path, { method, json, signal, accept, etag, version, keepalive, headers: given, body } = {}) {
@@ -124,7 +130,8 @@ async function request(path, { method, json, signal, accept, etag, version, keep
   const headers = { "Accept-Language": language(), ...given };
   if (accept) headers.Accept = accept;
   if (etag) headers["If-None-Match"] = etag;
-  if (version !== undefined) headers["If-Match"] = `"${version}"`;
+  if (version === null) headers["If-None-Match"] = "*";
+  else if (version !== undefined) headers["If-Match"] = `"${version}"`;
   const sent = path === SIGN_IN ? null : token();
   if (sent) headers.Authorization = `Bearer ${sent}`;
   const init = { method: method ?? "GET", headers, signal, keepalive, body };

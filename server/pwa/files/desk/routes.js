@@ -1,6 +1,11 @@
 /** Every screen of the desk with its address, and the section it belongs to. */
 
+import { addTexts } from "../shared/language.js";
 import { route } from "../shared/router.js";
+
+/** The screens about checklists show them as a phone does: with the phone's texts beside their own. */
+const authoring = (load) => () =>
+  Promise.all([load(), addTexts(["receiving", "tasks", "authoring"])]).then(([screen]) => screen);
 
 export const ROUTES = [
   route("", "receipts", () => import("./receipts/screen.js")),
@@ -17,6 +22,10 @@ export const ROUTES = [
   route("sampling/draw", "sampling", () => import("./sampling/draw_screen.js")),
   route("switching", "switching", () => import("./switching/list_screen.js")),
   route("switching/:id", "switching", () => import("./switching/detail_screen.js")),
+  route("administration/checklists", "administration", authoring(() => import("./authoring/list_screen.js"))),
+  route("administration/checklists/:id", "administration", authoring(() => import("./authoring/version_screen.js"))),
+  route("administration/checklist-drafts/:id", "administration", authoring(() => import("./authoring/draft_screen.js"))),
+  route("administration/checklist-import", "administration", authoring(() => import("./authoring/import_screen.js"))),
 ];
 
 /**
@@ -30,4 +39,5 @@ export const SECTIONS = [
   { name: "actions", address: "#/actions", icon: "fix", permission: "read_records" },
   { name: "sampling", address: "#/sampling", icon: "sampling", permission: "read_master_data" },
   { name: "switching", address: "#/switching", icon: "switching", permission: "read_master_data" },
+  { name: "checklists", address: "#/administration/checklists", icon: "inspect", permission: "write_master_data" },
 ];

@@ -34,6 +34,14 @@ export async function useLanguage(wanted, parts = loadedParts) {
   document.documentElement.lang = wanted;
 }
 
+/** Load further texts, for a screen that few open. @param {string[]} parts */
+export async function addTexts(parts) {
+  const added = parts.filter((part) => !loadedParts.includes(part));
+  const texts = await Promise.all(added.map((part) => catalogueOf(part, current)));
+  catalogue = Object.assign({}, catalogue, ...texts);
+  loadedParts = [...loadedParts, ...added.filter((part) => !loadedParts.includes(part))];
+}
+
 async function catalogueOf(part, wanted) {
   const answer = await fetch(new URL(`../catalogues/${part}/${wanted}.json`, import.meta.url));
   if (!answer.ok) throw new Error(`catalogue ${part}/${wanted}: ${answer.status}`);

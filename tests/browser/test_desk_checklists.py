@@ -1,0 +1,77 @@
+"""Writing the next version of a checklist at the desk, with the phone's view beside it."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+WIDE = {"viewport": {"width": 1440, "height": 900}, "has_touch": False, "is_mobile": False}
+KITCHEN = "后厨日常检查"
+
+
+def wait_saved(page: Page) -> None:
+    expect(page.get_by_text("已保存为草稿")).to_be_visible()
+
+
+def test_a_checklist_is_changed_tried_and_published(arrive, manager_token, scene, inspector_token):
+    page = arrive(token=manager_token, **WIDE).page
+    page.goto(f"{scene.service.address}/desk#/administration/checklists")
+    expect(page.get_by_role("heading", name="检查表", exact=True)).to_be_visible()
+    page.locator("tr", has_text="INS-DAILY").get_by_role("link").click()
+    expect(page.get_by_role("heading", name="第 1 版")).to_be_visible()
+    page.get_by_role("button", name="编写下一版本").click()
+    expect(page.get_by_role("button", name="发布")).to_be_visible()
+
+    # A temperature with a limit, asked for at the end.
+    page.get_by_role("button", name="加一个项目").click()
+    form = page.locator(".item-form")
+    form.get_by_label("中文", exact=True).fill("冷藏柜温度")
+    form.get_by_label("英文", exact=True).fill("Refrigerator temperature")
+    form.get_by_label("类型").select_option("temperature")
+    form.get_by_label("最大").fill("8")
+    form.get_by_label("最小").fill("9")
+    # The limit the wrong way round is told at the item, and nothing can be published meanwhile.
+    row = page.locator(".items > li", has_text="冷藏柜温度")
+    expect(row.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_role("button", name="发布")).to_be_disabled()
+    form.get_by_label("最小").fill("0")
+    expect(row.get_by_role("alert")).to_have_count(0)
+
+    # The phone's view beside it judges what is tried there, as a phone would.
+    tried = page.locator(".preview #item-N01")
+    tried.get_by_role("button", name="录入温度").click()
+    for key in ("9", "确定"):
+        page.get_by_role("dialog").get_by_role("button", name=key, exact=True).click()
+    expect(tried).to_have_attribute("data-outcome", "not_ok")
+    expect(tried).to_contain_text("9")
+
+    # Moved by the keyboard, which stays with it; undone and done again.
+    opener = row.locator(".item-open")
+    opener.focus()
+    place = page.locator(".items > li").count()
+    opener.press("Alt+ArrowUp")
+    expect(page.locator(".items > li").nth(place - 2)).to_contain_text("冷藏柜温度")
+    expect(opener).to_be_focused()
+    page.keyboard.press("Control+z")
+    expect(page.locator(".items > li").nth(place - 1)).to_contain_text("冷藏柜温度")
+    wait_saved(page)
+
+    # A reload finds it again: it is the server's draft.
+    page.reload()
+    expect(page.locator(".items > li").nth(place - 1)).to_contain_text("冷藏柜温度")
+    page.get_by_role("button", name="发布").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("原因").fill("增加冷藏柜温度")
+    dialog.get_by_role("button", name="发布").click()
+    expect(page.get_by_role("heading", name="第 2 版")).to_be_visible()
+    differences = page.get_by_role("region", name="与旧版本的差异")
+    expect(differences.locator("[data-change=added]")).to_contain_text("冷藏柜温度")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1440
+
+    # Who receives goods does not see any of it, by page or by address.
+    visitor = arrive(token=inspector_token, **WIDE)
+    visitor.expect("403")
+    expect(visitor.page.get_by_role("link", name="检查表")).to_have_count(0)
+    visitor.page.goto(page.url)
+    expect(visitor.page.get_by_role("heading", name="第 2 版")).to_be_visible()
+    expect(visitor.page.get_by_role("button", name="编写下一版本")).to_have_count(0)
+    expect(visitor.page.get_by_role("button", name="停用")).to_have_count(0)
