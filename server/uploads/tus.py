@@ -28,7 +28,7 @@ CHECKSUM_ALGORITHMS = {"sha1": 20, "sha256": 32}
 MEDIA_TYPE = "application/offset+octet-stream"
 
 _METADATA_LONGEST = 4096
-_WHOLE_NUMBER = re.compile(r"\d{1,15}")
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,15}")
 _METADATA_KEY = re.compile(r"[\x21-\x2b\x2d-\x7e]+")
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 
