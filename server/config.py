@@ -58,6 +58,7 @@ class Settings:
     log_level: str = "info"
     scheduler_enabled: bool = False
     demo: bool = True
+    demo_records: bool = True
     trusted_proxies: int = 0
     token_ttl_seconds: int = 30 * 24 * 3600
     login_failures_allowed: int = 5
@@ -125,6 +126,7 @@ class Settings:
             ),
             scheduler_enabled=_choice(environ, "YANSHOU_SCHEDULER", "0", ("0", "1")) == "1",
             demo=_choice(environ, "YANSHOU_DEMO", "1", ("0", "1")) == "1",
+            demo_records=_choice(environ, "YANSHOU_DEMO_RECORDS", "1", ("0", "1")) == "1",
             trusted_proxies=_whole_number(environ, "YANSHOU_TRUSTED_PROXIES", 0, 0, 5),
             token_ttl_seconds=_whole_number(
                 environ, "YANSHOU_TOKEN_TTL_SECONDS", cls.token_ttl_seconds, 60, 366 * 24 * 3600

@@ -91,6 +91,7 @@ def clock() -> TestClock:
 def make_settings(data_dir: Path, database_url: str) -> Settings:
     """Settings for tests: cheap password hashing, everything else as in service."""
     return Settings(
+        demo_records=False,
         data_dir=data_dir,
         database_url=database_url,
         blob_url=f"file://{data_dir / 'blobs'}",

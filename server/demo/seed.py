@@ -25,6 +25,7 @@ from server.db.base import current_session
 from server.db.scope import unscoped
 from server.db.transaction import transaction
 from server.db.types import new_id
+from server.demo.first_days import FirstDays, enter_first_days
 from server.http.context import current_time
 from server.identity.models import Organisation, User
 from server.identity.service import make_actor
@@ -92,7 +93,10 @@ def _make_organisation(
                 now,
             )
         )
-    _enter_master_data(session, make_actor(session, people[0]), data, now)
+    actors = {user.username: make_actor(session, user) for user in people}
+    _enter_master_data(session, actors[people[0].username], data, now)
+    if settings.demo_records:
+        enter_first_days(FirstDays(session, settings, actors, sites, now))
     return accounts
 
 

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from schemas.checklists import GATES
 from server.db.types import new_id
-from tests.browser import pictures
+from server.demo import pictures
 from tests.handheld import Document, Handheld
 from tests.infrastructure.service import Service
 from tests.receipts import Draft, add_line, begin_receipt, reject_line, sign

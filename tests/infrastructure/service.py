@@ -104,6 +104,8 @@ def running_service(
         "YANSHOU_DATA_DIR": str(data_dir),
         "YANSHOU_PORT": str(port),
         "YANSHOU_HOST": "127.0.0.1",
+        # A story counts what it has brought about itself.
+        "YANSHOU_DEMO_RECORDS": "0",
         **{f"YANSHOU_{name.upper()}": value for name, value in settings.items()},
     }
     service = Service(data_dir, port, environment, prefix).start()

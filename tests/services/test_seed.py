@@ -1,10 +1,12 @@
 """The demo organisation: complete or absent, and nobody locked out of it."""
 
+import hashlib
 import json
 import sqlite3
 import stat
 import threading
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -20,6 +22,7 @@ from server.http.context import current_settings, current_time
 from server.identity.models import Organisation, Site, User
 from server.master_data.licences import licence_state
 from server.master_data.models import Product, Supplier
+from server.staff.certificates import certificate_state
 
 
 def run_seed(app):
@@ -53,6 +56,10 @@ def documents(app, model, collection):
 
 
 def sign_in(app, account):
+    return signed_in(app, account)["user"]
+
+
+def signed_in(app, account):
     answer = app.test_client().post(
         "/api/v1/auth/login",
         json={
@@ -62,7 +69,7 @@ def sign_in(app, account):
         },
     )
     assert answer.status_code == 200, answer.text
-    return answer.json["user"]
+    return answer.json
 
 
 def test_an_empty_installation_gets_the_demo_organisation(app):
@@ -203,3 +210,39 @@ def test_the_days_of_the_licences_are_counted_in_the_kitchens_time(sqlite_app, c
         if licence["kind"] == "food_operation_licence"
     ]
     assert ends == [(tomorrow - timedelta(days=53)).isoformat()]
+
+
+def test_nobodys_first_look_falls_on_an_empty_screen(sqlite_app):
+    with sqlite_app.app_context():
+        assert seed_if_empty(replace(current_settings(), demo_records=True))
+    inspector = sqlite_app.test_client()
+    token = signed_in(sqlite_app, accounts_of(sqlite_app)["inspector1"])["access_token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    pulled = inspector.get("/api/v1/sync/pull?limit=500", headers=headers).json
+    assert not pulled["has_more"]
+    held = {}
+    for change in pulled["changes"]:
+        held.setdefault(change["collection"], []).append(change["document"])
+    wanted = {"units", "places", "staff_members", "menus", "findings", "corrective_actions",
+              "corrective_action_steps", "register_entries", "attachments", "inspection_tasks",
+              "notifications"}  # fmt: skip
+    assert wanted - set(held) == set()
+    notices = held["corrective_actions"]
+    assert {notice["status"] for notice in notices} == {"open", "submitted", "returned"}
+    now = held["attachments"][0]["received_at"]
+    assert [n["title"] for n in notices if n["due_at"] < now] == ["热菜间地面有油污和积水"]
+    assert {photo["status"] for photo in held["attachments"]} == {"stored"}
+    for photo in held["attachments"]:
+        content = inspector.get(f"/api/v1/attachments/{photo['id']}/content", headers=headers)
+        assert hashlib.sha256(content.data).hexdigest() == photo["sha256"]
+    today = date.fromisoformat(now[:10])
+    states = {
+        certificate_state(member["health_certificates"], today).is_valid
+        for member in held["staff_members"]
+    }
+    assert states == {True, False}
+    entries = held["register_entries"]
+    assert {entry["register"] for entry in entries} == {
+        "sample_retention", "temperature_log", "morning_check",
+    }  # fmt: skip
+    assert not all(entry["is_ok"] for entry in entries)
