@@ -11,8 +11,8 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.access import findings
 from server.demo.pictures import goods
+from tests.browser.access import findings
 from tests.browser.scene import Scene
 from tests.browser.test_readable import _CONTRASTS, _CONTROLS, _OVERHANG, AA, AA_LARGE
 from tests.browser.visitor import _WATCH, PATIENCE_MS, PHONE
