@@ -114,7 +114,8 @@ def test_plans_are_compared_lots_merged_and_items_drawn_on_a_phone(arrive, manag
     """360 px, English, by thumb."""
     visitor = arrive(token=manager_token, locale="en-GB")
     page = visitor.page
-    page.locator(".desk-tabs").get_by_role("link", name="Sampling").tap()
+    go(page, "#/sampling")
+    expect(page.get_by_role("heading", name="Sampling")).to_be_visible()
     page.get_by_label("Lot size N").fill("1,000")
     expect(page.locator(".numbers dd")).to_have_text(["80", "2", "3"])
     expect(page.locator(".answer")).to_be_in_viewport()
