@@ -65,3 +65,28 @@ def test_signing_out_with_unsent_work_is_refused_with_the_way_out(
     expect(page.locator("[name=username]")).to_be_visible()
     names = page.evaluate("indexedDB.databases().then((all) => all.map((one) => one.name))")
     assert names == ["yanshou-device"]
+
+
+_OLDER_VERSION = """async () => {
+  const asked = indexedDB.open("yanshou-older", 1);
+  asked.onupgradeneeded = () => {
+    asked.result.createObjectStore("records", { keyPath: ["collection", "id"] });
+    const photos = asked.result.createObjectStore("photos", { keyPath: "id" });
+    photos.put({ id: "sent", is_sent: true });
+    photos.put({ id: "waiting", is_sent: false, problem: null });
+  };
+  await new Promise((done, failed) => { asked.onsuccess = done; asked.onerror = failed; });
+  asked.result.close();
+  const { openPersonal } = await import("./app/phone/storage/database.js");
+  const { notePhoto, photosToSend } = await import("./app/phone/storage/photos.js");
+  const database = await openPersonal("older");
+  const before = (await photosToSend(database)).map(({ id }) => id);
+  await notePhoto(database, "waiting", { is_sent: true });
+  return [before, await photosToSend(database)];
+}"""
+
+
+def test_photos_kept_by_the_version_before_are_still_sent(
+    hand_out: Callable[..., Handset],
+) -> None:
+    assert hand_out().page.evaluate(_OLDER_VERSION) == [["waiting"], []]

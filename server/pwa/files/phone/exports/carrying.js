@@ -2,6 +2,7 @@
 
 import { tellChange } from "../storage/changes.js";
 import { now } from "../storage/ids.js";
+import { indexed } from "../storage/photos.js";
 
 /**
  * @typedef {import("../storage/database.js").Database} Database
@@ -71,7 +72,7 @@ async function takePhotoIn(database, photo, bytes) {
   const photos = transaction.objectStore("photos");
   const isNew = (await photos.getKey(photo.id)) === undefined;
   if (isNew) {
-    await photos.put({ ...photo, thumbnail: null, address: null, offset: 0, is_sent: false, problem: null, kept_at: now() });
+    await photos.put(indexed({ ...photo, thumbnail: null, address: null, offset: 0, is_sent: false, problem: null, kept_at: now() }));
     await transaction.objectStore("photo_bytes").put(bytes, photo.id);
   }
   await transaction.done;

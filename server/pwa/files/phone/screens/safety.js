@@ -63,7 +63,7 @@ function Progress({ counts }) {
 
 /** What the server did not take: records, and photos for what is in them. */
 async function refusedOnes(database) {
-  const [outbox, photos] = await Promise.all([database.getAll("outbox"), database.getAll("photos")]);
+  const [outbox, photos] = await Promise.all([database.getAll("outbox"), database.getAllFromIndex("photos", "unsent")]);
   const all = [...outbox, ...photos.map(({ problem }) => ({ collection: "attachments", problem }))];
   return all.filter(({ problem }) => problem);
 }

@@ -15,7 +15,7 @@ import { openDB } from "idb";
 /** @typedef {import("idb").IDBPDatabase<any>} Database */
 /** @typedef {Record<string, any>} Document */
 
-const VERSION = 1;
+const VERSION = 2;
 
 /**
  * @param {string} userId
@@ -23,26 +23,44 @@ const VERSION = 1;
  */
 export function openPersonal(userId) {
   return openDB(`yanshou-${userId}`, VERSION, {
-    upgrade(database) {
-      const records = database.createObjectStore("records", { keyPath: ["collection", "id"] });
-      records.createIndex("collection", "collection");
-      records.createIndex("pulled", "pulled");
-      const outbox = database.createObjectStore("outbox", { keyPath: "place", autoIncrement: true });
-      outbox.createIndex("record", ["collection", "id"]);
-      outbox.createIndex("collection", "collection");
-      outbox.createIndex("mutation_id", "mutation_id", { unique: true });
-      database.createObjectStore("captured", { keyPath: ["collection", "id"] });
-      const photos = database.createObjectStore("photos", { keyPath: "id" });
-      photos.createIndex("owner", ["owner_collection", "owner_id"]);
-      database.createObjectStore("photo_bytes");
-      database.createObjectStore("conflicts", { keyPath: "place", autoIncrement: true });
-      database.createObjectStore("state");
+    upgrade(database, oldVersion, _newVersion, transaction) {
+      if (oldVersion < 1) createStores(database);
+      if (oldVersion < 2) return addIndexes(transaction);
+      return undefined;
     },
     // A newer version of the app in another tab wants to change the database: let it.
     blocking(_current, _blocked, event) {
       /** @type {IDBDatabase} */ (event.target).close();
     },
   });
+}
+
+/** @param {Database} database */
+function createStores(database) {
+  const records = database.createObjectStore("records", { keyPath: ["collection", "id"] });
+  records.createIndex("collection", "collection");
+  records.createIndex("pulled", "pulled");
+  const outbox = database.createObjectStore("outbox", { keyPath: "place", autoIncrement: true });
+  outbox.createIndex("record", ["collection", "id"]);
+  outbox.createIndex("collection", "collection");
+  outbox.createIndex("mutation_id", "mutation_id", { unique: true });
+  database.createObjectStore("captured", { keyPath: ["collection", "id"] });
+  const photos = database.createObjectStore("photos", { keyPath: "id" });
+  photos.createIndex("owner", ["owner_collection", "owner_id"]);
+  database.createObjectStore("photo_bytes");
+  database.createObjectStore("conflicts", { keyPath: "place", autoIncrement: true });
+  database.createObjectStore("state");
+}
+
+// What is asked for all day long is found without reading a year's receipts and photos: a photo
+// carries `unsent` as long as the server does not have it.
+async function addIndexes(transaction) {
+  transaction.objectStore("records").createIndex("status", ["collection", "document.status"]);
+  const photos = transaction.objectStore("photos");
+  photos.createIndex("unsent", "unsent");
+  for (let cursor = await photos.openCursor(); cursor; cursor = await cursor.continue()) {
+    if (!cursor.value.is_sent) await cursor.update({ ...cursor.value, unsent: 1 });
+  }
 }
 
 /**

@@ -5,6 +5,7 @@
 
 import { tellChange } from "./changes.js";
 import { newId, now } from "./ids.js";
+import { indexed } from "./photos.js";
 
 /**
  * @typedef {import("./database.js").Database} Database
@@ -126,7 +127,7 @@ async function enqueue(transaction, { collection, document, operation = "upsert"
 }
 
 async function keepPhoto(transaction, { attachment, bytes, thumbnail }) {
-  await transaction.objectStore("photos").put({
+  const photo = {
     id: attachment.id,
     owner_collection: attachment.owner_collection,
     owner_id: attachment.owner_id,
@@ -141,7 +142,8 @@ async function keepPhoto(transaction, { attachment, bytes, thumbnail }) {
     offset: 0,
     is_sent: false,
     problem: null,
-  });
+  };
+  await transaction.objectStore("photos").put(indexed(photo));
   await transaction.objectStore("photo_bytes").put(bytes, attachment.id);
 }
 

@@ -41,7 +41,16 @@ export const photoBytes = (database, id) => database.get("photo_bytes", id);
  * @returns {Promise<KeptPhoto[]>} in the order they were taken
  */
 export async function photosToSend(database) {
-  return (await database.getAll("photos")).filter((photo) => !photo.is_sent && !photo.problem);
+  return (await database.getAllFromIndex("photos", "unsent")).filter((photo) => !photo.problem);
+}
+
+/**
+ * As it is kept: found by the index of those unsent, or not.
+ *
+ * @param {Record<string, any>} photo
+ */
+export function indexed({ unsent: _before, ...photo }) {
+  return photo.is_sent ? photo : { ...photo, unsent: 1 };
 }
 
 /**
@@ -52,7 +61,7 @@ export async function photosToSend(database) {
 export async function notePhoto(database, id, changed) {
   const transaction = database.transaction("photos", "readwrite");
   const photo = await transaction.store.get(id);
-  if (photo) await transaction.store.put({ ...photo, ...changed });
+  if (photo) await transaction.store.put(indexed({ ...photo, ...changed }));
   await transaction.done;
   tellChange();
 }
@@ -67,11 +76,11 @@ export async function notePhoto(database, id, changed) {
  */
 export async function dropStoredBytes(database, before) {
   let dropped = 0;
-  for (const photo of await database.getAll("photos")) {
-    if (!photo.is_sent || photo.kept_at >= before) continue;
+  for (const id of await database.getAllKeys("photo_bytes")) {
+    const photo = await database.get("photos", id);
+    if (!photo?.is_sent || photo.kept_at >= before) continue;
     const record = await database.get("records", ["attachments", photo.id]);
     if (record?.document.status !== "stored") continue;
-    if ((await database.getKey("photo_bytes", photo.id)) === undefined) continue;
     await database.delete("photo_bytes", photo.id);
     dropped += 1;
   }

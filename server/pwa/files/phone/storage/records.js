@@ -43,11 +43,53 @@ export async function allSeen(database, collection) {
     transaction.objectStore("records").index("collection").getAll(collection),
     transaction.objectStore("outbox").index("collection").getAll(collection),
   ]);
+  return merged(held, waiting);
+}
+
+/** @returns {Seen[]} */
+function merged(held, waiting) {
   const last = new Map(waiting.map((mutation) => [mutation.id, mutation]));
   const all = held.map((record) => overlaid(record, last.get(record.id)));
   const known = new Set(held.map((record) => record.id));
   for (const [id, mutation] of last) if (!known.has(id)) all.push(overlaid(undefined, mutation));
   return /** @type {Seen[]} */ (all.filter((record) => record !== null));
+}
+
+/**
+ * The records of a collection that the server holds in a status, and all that wait to be sent.
+ *
+ * @param {Database} database
+ * @param {string} collection
+ * @param {string} status
+ * @returns {Promise<Seen[]>}
+ */
+export async function seenWith(database, collection, status) {
+  const transaction = database.transaction(["records", "outbox"]);
+  const [held, waiting] = await Promise.all([
+    transaction.objectStore("records").index("status").getAll([collection, status]),
+    transaction.objectStore("outbox").index("collection").getAll(collection),
+  ]);
+  return merged(held, waiting);
+}
+
+/**
+ * The newest documents of a collection: their ids begin with their time.
+ *
+ * @param {Database} database
+ * @param {string} collection
+ * @param {number} most
+ * @returns {Promise<Document[]>}
+ */
+export async function newest(database, collection, most) {
+  const transaction = database.transaction(["records", "outbox"]);
+  const records = transaction.objectStore("records");
+  const keys = await records.getAllKeys(IDBKeyRange.bound([collection], [collection, []]));
+  const first = keys.at(-Math.min(most, keys.length));
+  const [held, waiting] = await Promise.all([
+    first === undefined ? [] : records.getAll(IDBKeyRange.bound(first, [collection, []])),
+    transaction.objectStore("outbox").index("collection").getAll(collection),
+  ]);
+  return merged(held, waiting).map((record) => record.document);
 }
 
 /**

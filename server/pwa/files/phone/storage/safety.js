@@ -13,30 +13,44 @@
  * @property {number} conflicts that nobody has looked at yet
  */
 
+// Photos are counted as photos.
+const ANNOUNCED = IDBKeyRange.bound(["attachments"], ["attachments", []]);
+
 /**
  * @param {Database} database
  * @returns {Promise<Safety>}
  */
 export async function safety(database) {
   const transaction = database.transaction(["captured", "outbox", "photos", "conflicts"]);
-  const [captured, outbox, photos, conflicts] = await Promise.all([
-    transaction.objectStore("captured").getAllKeys(),
+  const captured = transaction.objectStore("captured");
+  const photos = transaction.objectStore("photos");
+  const [all, announced, outbox, taken, unsent, conflicts] = await Promise.all([
+    captured.count(),
+    captured.count(ANNOUNCED),
     transaction.objectStore("outbox").getAll(),
-    transaction.objectStore("photos").getAll(),
+    photos.count(),
+    photos.index("unsent").getAll(),
     transaction.objectStore("conflicts").getAll(),
   ]);
-  const key = (collection, id) => `${collection}/${id}`;
-  const isRecord = ([collection]) => collection !== "attachments";
-  const waiting = new Set(outbox.map((mutation) => key(mutation.collection, mutation.id)));
-  const records = captured.filter(isRecord);
-  const unsent = photos.filter((photo) => !photo.is_sent || waiting.has(key("attachments", photo.id)));
+  const waiting = Array.from(new Map(outbox.map(({ collection, id }) => [`${collection}/${id}`, { collection, id }])).values());
+  const isUnsent = new Set(unsent.map(({ id }) => id));
+  // Its bytes may be on the server before what is known of it.
+  const [records, further] = await Promise.all([
+    counted(waiting.filter(({ collection }) => collection !== "attachments"), ({ collection, id }) => captured.count([collection, id])),
+    counted(waiting.filter(({ collection, id }) => collection === "attachments" && !isUnsent.has(id)), ({ id }) => photos.count(id)),
+  ]);
   return {
-    records: records.length,
-    records_safe: records.filter(([collection, id]) => !waiting.has(key(collection, id))).length,
-    rejected: outbox.filter((mutation) => mutation.problem).length + photos.filter((photo) => photo.problem).length,
-    photos: photos.length,
-    photos_safe: photos.length - unsent.length,
+    records: all - announced,
+    records_safe: all - announced - records,
+    rejected: [...outbox, ...unsent].filter(({ problem }) => problem).length,
+    photos: taken,
+    photos_safe: taken - unsent.length - further,
     bytes_waiting: unsent.reduce((sum, photo) => sum + photo.size - photo.offset, 0),
     conflicts: conflicts.filter((conflict) => !conflict.is_seen).length,
   };
+}
+
+async function counted(all, count) {
+  const counts = await Promise.all(all.map(count));
+  return counts.reduce((sum, n) => sum + n, 0);
 }

@@ -9,23 +9,23 @@ import { Screen } from "../../parts/screen.js";
 import { Sheet } from "../../../shared/sheet.js";
 import { session } from "../../session/session.js";
 import { newId } from "../../storage/ids.js";
-import { documents } from "../../storage/records.js";
+import { newest } from "../../storage/records.js";
 import { html, useLive, useMemo, useRef, useState, useEffect } from "../../view.js";
 import { newLine, withLine, withoutLine } from "./documents.js";
-import { countUses } from "./holdings.js";
+import { countUses, LATELY } from "./holdings.js";
 import { matches } from "./new.js";
 import { useReceipt } from "./use_receipt.js";
 
 export default function Goods({ id }) {
   const { database } = session();
-  const { receipt, held, edit, isLoading, isClosed } = useReceipt(id);
+  const { receipt, held, edit, isLoading, isClosed } = useReceipt(id, { hasAllProducts: true });
   const [search, setSearch] = useState("");
   const [chosen, setChosen] = useState(/** @type {any} */ (null));
-  const earlier = useLive(() => documents(database, "goods_receipts"), [database]);
-  const offered = useMemo(() => (held && receipt ? offer(held, receipt, earlier ?? []) : []), [held, receipt, earlier]);
+  const earlier = useLive(() => newest(database, "goods_receipts", LATELY), [database]);
+  const offered = useMemo(() => (held && receipt && earlier ? offer(held, receipt, earlier) : null), [held, receipt, earlier]);
   if (isLoading) return html`<${Screen} title=${text("receiving.add_goods")} back=${`#/receipts/${id}`} />`;
   if (!receipt || isClosed) return html`<${Screen} title=${text("receiving.add_goods")} back=${`#/receipts/${id}`}><p>${text("receiving.closed")}</p><//>`;
-  const found = offered.filter(({ product }) => matches(product, search));
+  const found = (offered ?? []).filter(({ product }) => matches(product, search));
   const add = async (quantity) => {
     const { product, version, checklist } = chosen;
     const line = newLine({ id: newId(), product, version, checklistId: checklist.id, quantity });
@@ -51,7 +51,7 @@ export default function Goods({ id }) {
           `,
         )}
       </ul>
-      ${found.length === 0 && html`<p class="muted empty-text">${text("receiving.none_found")}</p>`}
+      ${offered && found.length === 0 && html`<p class="muted empty-text">${text("receiving.none_found")}</p>`}
     <//>
     ${chosen && html`<${Quantity} product=${chosen.product} add=${add} close=${() => setChosen(null)} />`}
   `;
@@ -86,15 +86,18 @@ function offer(held, receipt, earlier) {
   const supplier = held.suppliers.get(receipt.supplier_id)?.document;
   const brought = earlier.filter((one) => one.supplier_id === receipt.supplier_id);
   const uses = countUses(brought, (one) => one.lines.map((line) => line.product_id));
-  const isUsual = (product) => (supplier?.categories ?? []).includes(product.category);
+  const usual = new Set(supplier?.categories ?? []);
+  const inForce = new Map();
+  const checklistFor = (code) => {
+    if (!inForce.has(code)) inForce.set(code, checklistInForce(held.checklists, code, receipt.delivered_on));
+    return inForce.get(code);
+  };
   return [...held.products.values()]
     .filter(({ document }) => document.is_active)
-    .map(({ version, document: product }) => ({ product, version, checklist: checklistInForce(held.checklists, product.checklist_code, receipt.delivered_on) }))
+    .map(({ version, document: product }) => ({ product, version, checklist: checklistFor(product.checklist_code), uses: uses.get(product.id) ?? 0, isUsual: Number(usual.has(product.category)) }))
     .filter(({ checklist }) => checklist)
-    .sort(
-      (one, other) =>
-        (uses.get(other.product.id) ?? 0) - (uses.get(one.product.id) ?? 0) ||
-        Number(isUsual(other.product)) - Number(isUsual(one.product)) ||
-        one.product.code.localeCompare(other.product.code),
-    );
+    .sort((one, other) => other.uses - one.uses || other.isUsual - one.isUsual || byCode(one.product, other.product));
 }
+
+// Codes are no words: no language is asked for their order, which takes its time with thousands.
+const byCode = (one, other) => (one.code < other.code ? -1 : Number(one.code > other.code));

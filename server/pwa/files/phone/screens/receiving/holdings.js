@@ -2,15 +2,19 @@
 
 import { SamplingTables } from "../../../sampling/tables.js";
 import { readState } from "../../storage/database.js";
-import { allSeen, documents } from "../../storage/records.js";
+import { allSeen, documents, seen } from "../../storage/records.js";
+
+/** So many receipts tell what is usual. */
+export const LATELY = 100;
 
 /**
  * @param {import("../../storage/database.js").Database} database
+ * @param {string[] | null} productIds of the products to read; null reads all
  */
-export async function readHoldings(database) {
+export async function readHoldings(database, productIds) {
   const [suppliers, products, checklists, states, members, tables] = await Promise.all([
     allSeen(database, "suppliers"),
-    allSeen(database, "products"),
+    productIds ? productsOf(database, productIds) : allSeen(database, "products"),
     documents(database, "checklists"),
     documents(database, "switching_states"),
     documents(database, "site_members"),
@@ -25,6 +29,12 @@ export async function readHoldings(database) {
     members,
     tables: tables ? new SamplingTables(tables.content) : null,
   };
+}
+
+/** @returns {Promise<import("../../storage/records.js").Seen[]>} */
+async function productsOf(database, ids) {
+  const found = await Promise.all(ids.map((id) => seen(database, "products", id)));
+  return found.filter((product) => product !== null);
 }
 
 /**

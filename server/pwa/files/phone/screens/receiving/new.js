@@ -11,10 +11,10 @@ import { deviceId } from "../../../shared/device.js";
 import { readState, writeState } from "../../storage/database.js";
 import { newId, now, today } from "../../storage/ids.js";
 import { capture } from "../../storage/outbox.js";
-import { documents } from "../../storage/records.js";
+import { documents, newest } from "../../storage/records.js";
 import { html, useLive, useState } from "../../view.js";
 import { newReceipt } from "./documents.js";
-import { countUses } from "./holdings.js";
+import { countUses, LATELY } from "./holdings.js";
 
 export default function NewReceipt() {
   const { database } = session();
@@ -62,7 +62,7 @@ function Stopped({ entry: { supplier, licence }, close }) {
 }
 
 async function readSuppliers(database) {
-  const [suppliers, receipts] = await Promise.all([documents(database, "suppliers"), documents(database, "goods_receipts")]);
+  const [suppliers, receipts] = await Promise.all([documents(database, "suppliers"), newest(database, "goods_receipts", LATELY)]);
   const uses = countUses(receipts, (receipt) => [receipt.supplier_id]);
   const day = today();
   return suppliers

@@ -21,13 +21,16 @@ const UNKNOWN = { basis: null, checklists: {}, refusals: [], verdict: null, part
  *   Promise<void>}} Shown while isLoading is false, receipt and held are what they are for screens
  *
  * @param {string} id
+ * @param {{hasAllProducts?: boolean}} [options] where goods are chosen; else those of the receipt are read
  * @returns {Shown}
  */
-export function useReceipt(id) {
+export function useReceipt(id, { hasAllProducts = false } = {}) {
   const { database } = session();
   const editing = useEditing("goods_receipts", id);
-  const held = useLive(() => readHoldings(database), [database]);
   const receipt = editing.document;
+  const products = receipt === undefined ? null : (receipt?.lines ?? []).map((line) => line.product_id);
+  const isKnown = hasAllProducts || products !== null;
+  const held = useLive(async () => (isKnown ? readHoldings(database, hasAllProducts ? null : products) : undefined), [database, hasAllProducts || products?.join()]);
   const stand = useMemo(() => (receipt && held ? standing(receipt, held) : null), [receipt, held]);
   const answer = useCallback(
     (item, lineId, changed, photos = []) =>

@@ -4,7 +4,7 @@ import { may, session } from "../../session/session.js";
 import { now } from "../../storage/ids.js";
 import { draftsOf } from "../../storage/drafts.js";
 import { safety } from "../../storage/safety.js";
-import { allSeen, documents } from "../../storage/records.js";
+import { allSeen, documents, seenWith } from "../../storage/records.js";
 import { draftsAmong, meOf, noticesFor, tasksFor } from "./agenda.js";
 
 /** @param {import("../../storage/database.js").Database} database */
@@ -17,7 +17,7 @@ export async function readAgenda(database) {
     allSeen(database, "corrective_actions"),
     allSeen(database, "corrective_action_steps"),
     allSeen(database, "inspections"),
-    allSeen(database, "goods_receipts"),
+    seenWith(database, "goods_receipts", "draft"),
     documents(database, "notifications"),
     documents(database, "suppliers"),
     documents(database, "checklists"),
