@@ -38,6 +38,7 @@ from server.http.openapi import init_openapi
 from server.http.problem import init_problems
 from server.identity.routes import routes as identity_routes
 from server.identity.service import caller_for_token
+from server.imports.routes import routes as import_routes
 from server.inspection.routes import routes as inspection_routes
 from server.jobs.routes import routes as job_routes
 from server.master_data.routes import routes as master_data_routes
@@ -98,6 +99,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
             rxdb_routes,
             watermelondb_routes,
             master_data_routes,
+            import_routes,
             premises_routes,
             calendar_routes,
             checklist_routes,

@@ -34,3 +34,12 @@ CHECKLIST_VERSION_OUT_OF_ORDER = define(
         "The next version of checklist {code} is {expected}, not {version}.",
     ),
 )
+ROWS_REFUSED = define(
+    "rows-refused",
+    422,
+    ("文件中有错误的行", "Rows of the file are wrong"),
+    (
+        "有 {count} 行无法导入，因此没有导入任何内容。",
+        "{count} rows cannot be taken, so nothing was imported.",
+    ),
+)

@@ -1,0 +1,48 @@
+"""Imports as they travel."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from schemas.fields import FlagArgument
+
+
+class TableImportIn(Schema):
+    dry_run = FlagArgument(
+        load_default=True,
+        metadata={"description": "Only tell what would come of it; false takes every row or none."},
+    )
+
+
+class CellErrorOut(Schema):
+    column = fields.String(allow_none=True)
+    value = fields.String()
+    zh = fields.String()
+    en = fields.String()
+
+
+class ImportRowOut(Schema):
+    row = fields.Integer(metadata={"description": "As a spreadsheet numbers it."})
+    key = fields.String()
+    effect = fields.String(
+        metadata={"enum": ["created", "changed", "unchanged", "refused"]},
+    )
+    fields_ = fields.List(fields.String(), data_key="fields")
+    errors = fields.List(fields.Nested(CellErrorOut))
+
+
+class ImportCountsOut(Schema):
+    created = fields.Integer()
+    changed = fields.Integer()
+    unchanged = fields.Integer()
+    refused = fields.Integer()
+
+
+class TableImportOut(Schema):
+    kind = fields.String()
+    is_dry_run = fields.Boolean()
+    counts = fields.Nested(ImportCountsOut)
+    left_out = fields.List(
+        fields.String(), metadata={"description": "Headings that name no column."}
+    )
+    rows = fields.List(fields.Nested(ImportRowOut))

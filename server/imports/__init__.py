@@ -1,0 +1,1 @@
+"""Suppliers, products and people from spreadsheets: tried first, then taken as a whole."""
