@@ -164,6 +164,24 @@ class ConfirmationListOut(Schema):
     confirmations = fields.List(fields.Nested(ConfirmationOut))
 
 
+class FigureOut(Schema):
+    checklist_id = fields.String()
+    code = fields.String()
+    version = fields.Integer()
+    checklist_zh = fields.String()
+    checklist_en = fields.String()
+    part = fields.String(metadata={"description": " · ".join(CONFIRMABLE_PARTS)})
+    item_id = fields.String()
+    zh = fields.String()
+    en = fields.String()
+    figure = fields.Raw(metadata={"description": "What it says."})
+    confirmation = fields.Nested(ConfirmationOut, allow_none=True)
+
+
+class FigureListOut(Schema):
+    figures = fields.List(fields.Nested(FigureOut))
+
+
 class RetirementOut(Schema):
     code = fields.String()
     reason = fields.String()

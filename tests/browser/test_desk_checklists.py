@@ -5,7 +5,6 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 WIDE = {"viewport": {"width": 1440, "height": 900}, "has_touch": False, "is_mobile": False}
-KITCHEN = "后厨日常检查"
 
 
 def wait_saved(page: Page) -> None:
@@ -63,15 +62,26 @@ def test_a_checklist_is_changed_tried_and_published(arrive, manager_token, scene
     dialog.get_by_label("原因").fill("增加冷藏柜温度")
     dialog.get_by_role("button", name="发布").click()
     expect(page.get_by_role("heading", name="第 2 版")).to_be_visible()
+    version = page.url
     differences = page.get_by_role("region", name="与旧版本的差异")
     expect(differences.locator("[data-change=added]")).to_contain_text("冷藏柜温度")
     assert page.evaluate("document.documentElement.scrollWidth") <= 1440
+
+    # One list of what nobody has checked yet; confirming says against which text, and stays.
+    page.goto(f"{scene.service.address}/desk#/administration/checklists/unconfirmed?code=INS-DAILY")
+    expect(page.get_by_role("heading", name="全部待核对")).to_be_visible()
+    page.locator("tr", has_text="K08").get_by_role("button", name="确认已核对").click()
+    dialog.get_by_label("核对依据").fill("GB 31654-2021 官方 PDF 第 7 页")
+    dialog.get_by_role("button", name="确认已核对").click()
+    expect(page.locator("tr", has_text="K08")).to_have_count(0)
+    page.get_by_label("状态").select_option("done")
+    expect(page.locator("tr", has_text="K08")).to_contain_text("官方 PDF 第 7 页")
 
     # Who receives goods does not see any of it, by page or by address.
     visitor = arrive(token=inspector_token, **WIDE)
     visitor.expect("403")
     expect(visitor.page.get_by_role("link", name="检查表")).to_have_count(0)
-    visitor.page.goto(page.url)
+    visitor.page.goto(version)
     expect(visitor.page.get_by_role("heading", name="第 2 版")).to_be_visible()
     expect(visitor.page.get_by_role("button", name="编写下一版本")).to_have_count(0)
     expect(visitor.page.get_by_role("button", name="停用")).to_have_count(0)

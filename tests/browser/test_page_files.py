@@ -172,6 +172,7 @@ PUT_TOGETHER = {
         *(f"{name}_{language}" for name in ("note", "basis") for language in ("zh", "en")),
         *("is_required", "may_be_not_applicable", "is_number_required"),
         *("min", "max", "min_remaining_ratio"),
+        *(f"state_{state}" for state in ("open", "done", "all")),
     ],
     "light": ["safe", "busy", "waiting", "trouble"],
     "sections": ["label", "more", "receipts", "actions", "sampling", "switching", "checklists"],

@@ -306,6 +306,30 @@ def test_a_confirmation_is_a_record_of_who_checked_what(world):
     assert problem(confirm(author, one)) == (409, "already-confirmed")
 
 
+def test_one_list_says_what_is_still_to_be_confirmed_and_who_confirmed_the_rest(world):
+    author = author_in(world)
+    one = author.published()
+
+    def listed():
+        found = author.person.get("/api/v1/checklist-figures").json["figures"]
+        return [figure for figure in found if figure["item_id"] == "S2"]
+
+    [before] = listed()
+    assert (before["checklist_id"], before["code"], before["item_id"]) == (
+        one["id"], one["code"], "S2",
+    )  # fmt: skip
+    assert before["figure"]["limits"] == {"min": "0", "max": "8"}
+    assert before["confirmation"] is None
+    confirm(author, one)
+    [after] = listed()
+    assert after["confirmation"]["source"] == FIGURE["source"]
+    assert after["confirmation"]["confirmed_by"] == author.person.user_id
+    assert {**after, "confirmation": None} == before
+    # In the next version the same figure ships confirmed: there is nothing left to be done.
+    author.next_version(one, {"zh": "二"})
+    assert listed() == []
+
+
 def test_the_next_version_keeps_what_was_confirmed_and_is_the_same(author):
     one = author.published()
     confirm(author, one)

@@ -7,7 +7,7 @@ version takes it over wherever the figure is still the same.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from schemas.fields import time_text
 from server.access import Actor, Permission
 from server.checklists.models import ChecklistConfirmation
-from server.checklists.queries import required_checklist
+from server.checklists.queries import checklists_in_force, required_checklist, whole_document
 from server.db.change_store import RecordHead, publish
 from server.db.documents import read_documents
 from server.errors import (
@@ -158,3 +158,51 @@ def with_confirmations(
         if template[part] is not None
     }
     return {**template, **marked, **rules}
+
+
+def figures_to_confirm(session: Session, actor: Actor, on: date) -> list[dict[str, Any]]:
+    """Of every checklist in force on a day the figures that shipped as 待核对: what each says, and
+    who confirmed it since, or None."""
+    templates = [
+        whole_document(stored.document) for stored in checklists_in_force(session, actor, on)
+    ]
+    confirmed = _confirmed_in(session, actor, [template["id"] for template in templates])
+    return [
+        {
+            "checklist_id": template["id"],
+            "code": template["code"],
+            "version": template["version"],
+            "checklist_zh": template["zh"],
+            "checklist_en": template["en"],
+            "part": figure.part,
+            "item_id": figure.item_id,
+            **_names(template, figure.item_id),
+            "figure": figure.says,
+            "confirmation": confirmed.get((template["id"], figure.part, figure.item_id)),
+        }
+        for template in templates
+        for figure in figures(template)
+        if not figure.is_confirmed
+    ]
+
+
+def _names(template: Mapping[str, Any], item_id: str) -> dict[str, str]:
+    for item in (*template["head_items"], *template["items"]):
+        if item["id"] == item_id:
+            return {"zh": item["zh"], "en": item["en"]}
+    return {"zh": "", "en": ""}
+
+
+def _confirmed_in(
+    session: Session, actor: Actor, checklist_ids: list[str]
+) -> dict[tuple[str, str, str], dict[str, Any]]:
+    """The confirmations of these versions, by what they confirm."""
+    ids = session.scalars(
+        select(ChecklistConfirmation.id).where(
+            ChecklistConfirmation.organisation_id == actor.organisation_id,
+            ChecklistConfirmation.checklist_id.in_(checklist_ids),
+        )
+    ).all()
+    found = read_documents(session, actor.organisation_id, COLLECTION, ids).values()
+    documents = (one.document for one in found)
+    return {(one["checklist_id"], one["part"], one["item_id"]): one for one in documents}

@@ -17,6 +17,7 @@ from schemas.standards import (
     DifferencesOut,
     DraftListOut,
     DraftOut,
+    FigureListOut,
     NewDraftSchema,
     PublicationSchema,
     RetirementOut,
@@ -26,6 +27,7 @@ from schemas.standards import (
     StandardSchema,
 )
 from server.access import Permission
+from server.calendars.deadlines import KITCHEN_TIME
 from server.checklists import queries, service
 from server.checklists.authoring import confirmation, drafts, standards
 from server.checklists.authoring.differences import differences
@@ -175,6 +177,16 @@ def post_confirmation(given: dict[str, Any], checklist_id: str) -> Response:
     session, actor, id_ = current_session(), current_actor(), record_id(checklist_id)
     head = confirmation.confirm_figure(session, actor, id_, given, current_time())
     return record_response(head.version, head.document, 201)
+
+
+@routes.route("/checklist-figures", methods=["GET"])
+@requires(Permission.READ_MASTER_DATA)
+@routes.response(200, FigureListOut)
+def list_figures() -> dict[str, Any]:
+    """What of the checklists in force today shipped as 待核对, and who confirmed it since."""
+    today = current_time().astimezone(KITCHEN_TIME).date()
+    found = confirmation.figures_to_confirm(current_session(), current_actor(), today)
+    return {"figures": found}
 
 
 @routes.route("/checklists/<checklist_id>/retirement", methods=["POST"])

@@ -23,6 +23,7 @@ export const ROUTES = [
   route("switching", "switching", () => import("./switching/list_screen.js")),
   route("switching/:id", "switching", () => import("./switching/detail_screen.js")),
   route("administration/checklists", "administration", authoring(() => import("./authoring/list_screen.js"))),
+  route("administration/checklists/unconfirmed", "administration", authoring(() => import("./authoring/unconfirmed_screen.js"))),
   route("administration/checklists/:id", "administration", authoring(() => import("./authoring/version_screen.js"))),
   route("administration/checklist-drafts/:id", "administration", authoring(() => import("./authoring/draft_screen.js"))),
   route("administration/checklist-import", "administration", authoring(() => import("./authoring/import_screen.js"))),
