@@ -32,11 +32,12 @@ from schemas.checklists import (
 )
 from schemas.conditions import RANGE_TESTS
 from schemas.corrective_actions import ACTION_KINDS, ACTION_STATUSES, LANES, STEP_KINDS
-from schemas.master_data import UNITS
+from schemas.master_data import CATEGORIES, UNITS
 from schemas.receiving import AMENDMENT_KINDS, DECISIONS, DISPOSITIONS, SIGNATURE_ROLES
 from schemas.standards import CONFIRMABLE_PARTS
 from schemas.switching import ACTION_KINDS as SWITCHING_ACTIONS
 from schemas.switching import SEVERITIES as SWITCHING_SEVERITIES
+from schemas.sync_review import RESOLUTIONS, STATES
 from server.access import Role
 from server.corrective_actions.answering import TOLD_STEPS
 from server.db.audit_log import ADOPTED, DELETED, WRITTEN
@@ -136,6 +137,11 @@ GROUPS = {
     "switching_action": SWITCHING_ACTIONS,
     "switching_effect": SWITCHING_ACTIONS,
     "switching_severity": SWITCHING_SEVERITIES,
+    "goods_category": CATEGORIES,
+    "resolution": RESOLUTIONS,
+    "review_deed": ("repair", "reapply", "discard", "reopen", "resolve"),
+    "review_outcome": ("applied", "reapplied", "conflict", "discarded"),
+    "review_state": STATES,
     "role": tuple(role.value for role in Role),
     "service": ("checking", "ready", "unavailable", "unreachable"),
     "signature": SIGNATURE_ROLES,
@@ -144,6 +150,21 @@ GROUPS = {
 }
 # Keys put together from a part that is written here and not in the modules.
 PUT_TOGETHER = {
+    "administration": [
+        *(f"group_{group}" for group in ("people", "goods", "sync", "service")),
+        *(
+            f"{part}{end}"
+            for part in ("people", "devices", "suppliers", "products", "checklists")
+            for end in ("", "_lead")
+        ),
+        *(
+            f"{part}{end}"
+            for part in ("quarantine", "conflicts", "jobs", "audit")
+            for end in ("", "_lead")
+        ),
+    ],
+    "devices": ["revoke", "revoke_effect", "reinstate", "reinstate_effect"],
+    "review": ["reapply_effect", "discard_effect", "reopen_effect"],
     "sampling": [
         f"{column}{end}"
         for column in ("class", "n", "ac", "re", "found", "result")
@@ -175,7 +196,7 @@ PUT_TOGETHER = {
         *(f"state_{state}" for state in ("open", "done", "all")),
     ],
     "light": ["safe", "busy", "waiting", "trouble"],
-    "sections": ["label", "more", "receipts", "actions", "sampling", "switching", "checklists"],
+    "sections": ["label", "more", "receipts", "administration", "actions", "sampling", "switching"],
     "tabs": ["label", "today", "inspect", "fix", "me"],
 }
 

@@ -27,6 +27,21 @@ export const ROUTES = [
   route("administration/checklists/:id", "administration", authoring(() => import("./authoring/version_screen.js"))),
   route("administration/checklist-drafts/:id", "administration", authoring(() => import("./authoring/draft_screen.js"))),
   route("administration/checklist-import", "administration", authoring(() => import("./authoring/import_screen.js"))),
+  route("administration", "administration", () => import("./administration/index_screen.js")),
+  route("administration/people", "administration", () => import("./administration/people_screen.js")),
+  route("administration/people/:id", "administration", () => import("./administration/person_screen.js")),
+  route("administration/devices", "administration", () => import("./administration/devices_screen.js")),
+  route("administration/devices/:id", "administration", () => import("./administration/device_screen.js")),
+  route("administration/suppliers", "administration", () => import("./administration/suppliers_screen.js")),
+  route("administration/suppliers/:id", "administration", () => import("./administration/supplier_screen.js")),
+  route("administration/products", "administration", () => import("./administration/products_screen.js")),
+  route("administration/products/:id", "administration", () => import("./administration/product_screen.js")),
+  route("administration/quarantine", "administration", () => import("./administration/quarantine_screen.js")),
+  route("administration/quarantine/:id", "administration", () => import("./administration/quarantined_screen.js")),
+  route("administration/conflicts", "administration", () => import("./administration/conflicts_screen.js")),
+  route("administration/conflicts/:id", "administration", () => import("./administration/conflict_screen.js")),
+  route("administration/jobs", "administration", () => import("./administration/jobs_screen.js")),
+  route("administration/audit", "administration", () => import("./administration/audit_screen.js")),
 ];
 
 /**
@@ -40,5 +55,5 @@ export const SECTIONS = [
   { name: "actions", address: "#/actions", icon: "fix", permission: "read_records" },
   { name: "sampling", address: "#/sampling", icon: "sampling", permission: "read_master_data" },
   { name: "switching", address: "#/switching", icon: "switching", permission: "read_master_data" },
-  { name: "checklists", address: "#/administration/checklists", icon: "inspect", permission: "write_master_data" },
+  { name: "administration", address: "#/administration", icon: "settings", permission: "review_sync" },
 ];

@@ -1,0 +1,13 @@
+/** The parts of the administration: name (its address and its texts), group, and who may open it. */
+
+export const PARTS = [
+  { name: "people", group: "people", permission: "manage_users" },
+  { name: "devices", group: "people", permission: "manage_devices" },
+  { name: "suppliers", group: "goods", permission: "write_master_data" },
+  { name: "products", group: "goods", permission: "write_master_data" },
+  { name: "checklists", group: "goods", permission: "write_master_data" },
+  { name: "quarantine", group: "sync", permission: "review_sync" },
+  { name: "conflicts", group: "sync", permission: "review_sync" },
+  { name: "jobs", group: "service", permission: "read_jobs" },
+  { name: "audit", group: "service", permission: "read_audit_log" },
+];
