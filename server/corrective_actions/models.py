@@ -31,6 +31,8 @@ class CorrectiveAction(SiteScoped, Base):
         Index(None, "organisation_id", "number", unique=True),
         Index(None, "organisation_id", "site_id", "status", "due_at", "id"),
         Index(None, "organisation_id", "status", "due_at"),
+        Index(None, "organisation_id", "due_at", "id"),
+        Index(None, "organisation_id", "supplier_id", "issued_at"),
         CheckConstraint(_one_of("kind", ACTION_KINDS), name="kind"),
         CheckConstraint(_one_of("status", ACTION_STATUSES), name="status"),
         CheckConstraint("(unit_id IS NULL) <> (supplier_id IS NULL)", name="one_responsible"),

@@ -15,6 +15,7 @@ class Finding(SiteScoped, Base):
     __tablename__ = "findings"
     __table_args__ = (
         Index(None, "organisation_id", "site_id", "captured_at", "id"),
+        Index(None, "organisation_id", "captured_at", "id"),
         Index(None, "site_id", "recurrence_key", "captured_at"),
         CheckConstraint("kind IN ('nonconformity', 'good_practice')", name="kind"),
         CheckConstraint(

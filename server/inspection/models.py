@@ -15,6 +15,7 @@ class Inspection(SiteScoped, Base):
     __tablename__ = "inspections"
     __table_args__ = (
         Index(None, "organisation_id", "site_id", "captured_at", "id"),
+        Index(None, "organisation_id", "captured_at", "id"),
         Index(None, "site_id", "checklist_code", "captured_at"),
         CheckConstraint("(status = 'finished') = (finished_at IS NOT NULL)", name="finished"),
         CheckConstraint("status IN ('draft', 'finished')", name="status"),
