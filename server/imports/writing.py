@@ -143,10 +143,10 @@ def write_user(desk: Desk, values: Values) -> Outcome:
             if name in values
         }
         body = _new_user.load({**given, "id": new_id(desk.now), "roles": roles})
-        desk.new_users += 1
-        if desk.new_users > NEW_USERS_MOST:
+        if desk.new_users == NEW_USERS_MOST:
             raise ValidationError({"username": [_TOO_MANY]})
         users.create_account(desk.session, desk.settings, desk.actor, body, desk.now)
+        desk.new_users += 1
         return "created", ["display_name", "roles"]
     change: dict[str, Any] = {}
     if account.user.display_name != values["display_name"]:

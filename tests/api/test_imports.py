@@ -156,10 +156,11 @@ def test_files_that_are_no_tables_say_why_and_who_may_not_import_cannot(
 
     head = "username,display_name,roles,sites,password"
     crowd = [f"u{at},N,inspector,N1,long enough {at}" for at in range(51)]
-    crowd.append("elsewhere,N,inspector,X9,long enough too")
+    crowd.insert(0, "elsewhere,N,inspector,X9,long enough too")
     rows = send(admin, "users", "\n".join([head, *crowd]).encode()).json["rows"]
-    assert [row["effect"] for row in rows] == ["created"] * 50 + ["refused"] * 2
-    assert [(e["column"], e["value"]) for e in rows[-1]["errors"]] == [("sites", "X9")]
+    assert [row["effect"] for row in rows] == ["refused", *["created"] * 50, "refused"]
+    assert [(e["column"], e["value"]) for e in rows[0]["errors"]] == [("sites", "X9")]
+    assert [(e["column"], e["value"]) for e in rows[-1]["errors"]] == [("username", "u50")]
 
     quality = sqlite_world.person("quality", Role.QUALITY)
     assert send(quality, "users", b"username\n").status_code == 403
