@@ -9,7 +9,7 @@ DEMO ?= $(or $(YANSHOU_DEMO),1)
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check demo bench soak format screenshots clean
+.PHONY: help run test check demo bench lighthouse soak format screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ demo: $(VENV)/.run $(LIBRARIES) ## one handheld receives a delivery offline, syn
 
 bench: $(VENV)/.test ## measure, side by side; writes JSON to var/bench/
 	@$(BIN)/python -m tests.bench
+
+lighthouse: $(VENV)/.test $(LIBRARIES) ## judge the start page and a receipt as a slow phone meets them
+	@$(BIN)/python -m tests.lighthouse
 
 soak: $(VENV)/.test ## many phones, a bad line, a server that is killed (MINUTES=30, SEED=… for the same again)
 	@$(BIN)/python -m tests.simulator --minutes $(or $(MINUTES),4) --seed "$(SEED)"

@@ -17,12 +17,16 @@ export function Frame() {
 
   useEffect(() => {
     const again = () => drawAgain((n) => n + 1);
+    // Before somebody has signed in no screen is loaded: the first visit waits for less.
+    const open = () => {
+      if (hasSession()) void openScreen(setOpened);
+    };
     onSession(() => {
       again();
+      open();
       void syncNow();
     });
     const stop = onSync(again);
-    const open = () => void openScreen(setOpened);
     window.addEventListener("hashchange", open);
     window.addEventListener("yanshou-language", again);
     open();
