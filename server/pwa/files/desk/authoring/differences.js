@@ -2,6 +2,7 @@
 
 import { either, text, word } from "../../shared/language.js";
 import { html } from "../view.js";
+import { limitWords } from "./limit_words.js";
 
 /** @param {{differences: any[], document: any}} properties */
 export function Differences({ differences, document }) {
@@ -14,13 +15,15 @@ export function Differences({ differences, document }) {
           <li key=${one.change + one.pointer} data-change=${one.change}>
             <strong>${word("change", one.change)}</strong>
             <span>${titleOf(one, names)}</span>
-            ${one.change === "changed" && html`<span class="muted">${word("item_field", one.pointer.split("/").at(-1))}</span><p class="difference"><del>${shown(one.before)}</del> <ins>${shown(one.after)}</ins></p>`}
+            ${one.change === "changed" && html`<span class="muted">${word("item_field", one.pointer.split("/").at(-1))}</span><p class="difference"><del>${valueOf(one, one.before)}</del> <ins>${valueOf(one, one.after)}</ins></p>`}
           </li>
         `,
       )}
     </ul>
   `;
 }
+
+const valueOf = ({ pointer }, value) => (value && pointer.endsWith("/limits") ? limitWords(value) || shown(value) : shown(value));
 
 function titleOf({ item_id: id, before, after }, names) {
   if (id === null) return "";

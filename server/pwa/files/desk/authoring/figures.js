@@ -9,6 +9,7 @@ import { ErrorNotice } from "../parts/problem.js";
 import { may } from "../session.js";
 import { html, useAnswer, useState } from "../view.js";
 import { shown } from "./differences.js";
+import { limitWords } from "./limit_words.js";
 
 const RULES = ["acceptance", "grading", "sampling_scheme"];
 
@@ -45,7 +46,7 @@ export function FigureList({ id, document }) {
 function unconfirmed(document) {
   const items = [...document.head_items, ...document.items]
     .filter((item) => item.is_confirmed === false)
-    .map((item) => ({ part: "item", item_id: item.id, title: `${item.id} ${either(item)}`, says: [item.limits && shown(item.limits), item.basis && either(item.basis)].filter(Boolean).join(" · ") }));
+    .map((item) => ({ part: "item", item_id: item.id, title: `${item.id} ${either(item)}`, says: [limitWords(item.limits, item.unit), item.basis && either(item.basis)].filter(Boolean).join(" · ") }));
   const rules = RULES.filter((part) => document[part] && document[part].is_confirmed === false).map((part) => {
     const { is_confirmed: _mark, ...says } = document[part];
     return { part, item_id: "", title: word("figure_part", part), says: shown(says) };

@@ -29,7 +29,7 @@ export default function ChecklistList() {
   `;
   const checklists = (answer?.checklists ?? []).map(({ document }) => document);
   return html`
-    <${Page} title=${text("authoring.title")} lead=${text("authoring.lead")} actions=${actions} error=${error ?? drafts.error} again=${again} isLoading=${isLoading && !answer}>
+    <${Page} title=${text("authoring.title")} lead=${text("authoring.lead")} back="#/administration" actions=${actions} error=${error ?? drafts.error} again=${again} isLoading=${isLoading && !answer}>
       <${ErrorNotice} error=${refused} />
       ${(drafts.answer?.drafts ?? []).length > 0 &&
       html`<h3>${text("authoring.drafts")}</h3><${Table} label=${text("authoring.drafts")} rows=${drafts.answer.drafts} hrefOf=${({ id }) => `#/administration/checklist-drafts/${id}`} columns=${[

@@ -8,6 +8,7 @@ import { changeQuery, html, useAnswer, useQuery, useState } from "../view.js";
 import { Filters, Select } from "../parts/fields.js";
 import { shown } from "./differences.js";
 import { Confirm } from "./figures.js";
+import { limitWords } from "./limit_words.js";
 
 export default function UnconfirmedScreen() {
   const { state = "open", code = "" } = useQuery();
@@ -36,7 +37,7 @@ const titleOf = (figure) => (figure.part === "item" ? `${figure.item_id} ${eithe
 
 function saysOf({ part, figure }) {
   if (part !== "item") return shown(figure);
-  return [figure.limits && shown(figure.limits), figure.basis && either(figure.basis)].filter(Boolean).join(" · ");
+  return [limitWords(figure.limits, figure.unit), figure.basis && either(figure.basis)].filter(Boolean).join(" · ");
 }
 
 function columns(choose) {
@@ -50,7 +51,7 @@ function columns(choose) {
         const done = figure.confirmation;
         if (done) return text("authoring.confirmed_by", { name: done.confirmed_by_name, when: moment(done.confirmed_at), source: done.source });
         if (!may("write_master_data")) return html`<span class="tag">${text("unconfirmed")}</span>`;
-        return html`<button class="button quiet" type="button" onClick=${() => choose(figure)}>${text("authoring.confirm")}</button>`;
+        return html`<button class="button quiet figure-confirm" type="button" onClick=${() => choose(figure)}>${text("authoring.confirm")}</button>`;
       },
     },
   ];

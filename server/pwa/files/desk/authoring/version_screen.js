@@ -65,7 +65,7 @@ function Versions({ versions, id }) {
   return html`
     <h3>${text("authoring.versions")}</h3>
     <${Table} label=${text("authoring.versions")} rows=${versions} hrefOf=${(one) => `#/administration/checklists/${one.id}`} columns=${[
-      { title: text("authoring.version"), isName: true, shown: (one) => `${text("authoring.version_n", { n: one.version })}${one.id === id ? " ·" : ""}` },
+      { title: text("authoring.version"), isName: true, shown: (one) => html`${text("authoring.version_n", { n: one.version })}${one.id === id && html` <span class="tag">${text("authoring.shown_here")}</span>`}` },
       { title: text("authoring.in_force_from"), shown: (one) => (one.valid_from ? day(one.valid_from) : text("authoring.since_ever")) },
       { title: text("authoring.published_at"), shown: (one) => moment(one.published_at) },
     ]} />
