@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from schemas.checklists import GATES
 from tests.browser.access import findings
@@ -115,6 +115,22 @@ def _inspection(handset: Handset) -> Iterator[str]:
     yield "locked"
 
 
+def _board_findings(page: Page, scene: Scene, manager_token: str) -> list[str]:
+    canteen = Canteen(scene.service, manager_token)
+    notice = canteen.notice("无障碍整改", canteen.unit("无障碍班组"))
+    found = []
+    for address, ready in (
+        ("#/", ".weeks"),
+        ("#/actions?lane=to_do", ".board-row"),
+        (f"#/actions/{notice['id']}?lane=to_do", ".action-title"),
+        ("#/actions/statistics", ".figures"),
+    ):
+        page.goto(f"{scene.service.address}/desk{address}")
+        expect(page.locator(ready).first).to_be_visible()
+        found += findings(page, f"desk: {address}")
+    return found
+
+
 def test_axe_finds_nothing_on_the_desk_nor_on_the_open_pages(
     arrive: Callable[..., Visitor], scene: Scene, manager_token: str
 ) -> None:
@@ -124,6 +140,7 @@ def test_axe_finds_nothing_on_the_desk_nor_on_the_open_pages(
     for name in ("flour", "tofu"):
         open_receipt(visitor.page, scene, name)
         found += findings(visitor.page, f"desk: {name}")
+    found += _board_findings(visitor.page, scene, manager_token)
     for path in ("/install", "/api/docs"):
         visitor.page.goto(scene.service.address + path)
         found += findings(visitor.page, path)

@@ -33,6 +33,7 @@ from schemas.checklists import (
 from schemas.conditions import RANGE_TESTS
 from schemas.corrective_actions import ACTION_KINDS, ACTION_STATUSES, LANES, STEP_KINDS
 from schemas.master_data import CATEGORIES, UNITS
+from schemas.overview import OUTCOMES
 from schemas.receiving import AMENDMENT_KINDS, DECISIONS, DISPOSITIONS, SIGNATURE_ROLES
 from schemas.standards import CONFIRMABLE_PARTS
 from schemas.switching import ACTION_KINDS as SWITCHING_ACTIONS
@@ -118,6 +119,7 @@ GROUPS = {
     "notice_state": (*ACTION_STATUSES, "overdue"),
     "notice_step": TOLD_STEPS,
     "lane": LANES,
+    "outcome": OUTCOMES,
     "lot_decision": ("accepted", "not_accepted", "undecided"),
     "collection": PHONE_COLLECTIONS,
     "field": PHONE_FIELDS,
@@ -196,7 +198,10 @@ PUT_TOGETHER = {
         *(f"state_{state}" for state in ("open", "done", "all")),
     ],
     "light": ["safe", "busy", "waiting", "trouble"],
-    "sections": ["label", "more", "receipts", "administration", "actions", "sampling", "switching"],
+    "sections": [
+        *("label", "more", "overview", "receipts", "administration", "actions", "sampling"),
+        "switching",
+    ],
     "tabs": ["label", "today", "inspect", "fix", "me"],
 }
 

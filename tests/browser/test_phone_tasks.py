@@ -126,7 +126,6 @@ def test_a_notice_is_put_right_without_signal_and_judged_on_another_phone(
     judge.open("#/actions")
     judge.page.locator(NOTICE, has_text="刀具未分色").tap()
     judge.page.locator(".foot .button", has_text="验证通过").tap()
-    judge.page.locator("dialog .button").tap()
     expect(judge.page.locator(".notice-status")).to_have_text("已验证")
     judge.wait_until_safe()
     answer = canteen.read("corrective-actions", notice["id"])

@@ -40,7 +40,8 @@ class Visitor:
     expected: tuple[str, ...] = ()
 
     def sign_in(self, username: str, password: str | None = None) -> Page:
-        """Sign in, and wait for the list."""
+        """Sign in, and wait for the list of receipts, wherever the page begins."""
+        self.page.evaluate("location.hash.length > 2 || (location.hash = '#/receipts')")
         self.page.fill("[name=username]", username)
         self.page.fill("[name=password]", password or self.service.accounts()[username])
         self.page.press("[name=password]", "Enter")
@@ -93,7 +94,7 @@ def visit(browser: Browser, service: Service, token: str = "", **options: Any) -
     visitor = Visitor(service, context, page)
     page.on("console", lambda message: _note(visitor, message.type, message.text))
     page.on("pageerror", lambda error: visitor.complaints.append(f"page error: {error}"))
-    page.goto(service.address + "/desk")
+    page.goto(service.address + "/desk#/receipts")
     if token:
         visitor.wait_for_list()
     else:

@@ -9,7 +9,7 @@ import { resume } from "./session.js";
 const container = /** @type {HTMLElement} */ (document.getElementById("app"));
 
 /** The catalogues of this page; each part of the desk has its own. */
-export const CATALOGUES = ["words", "desk", "rules", "sampling_desk", "switching", "administration", "receipts", "notices", "board"];
+export const CATALOGUES = ["words", "desk", "rules", "sampling_desk", "switching", "administration", "receipts", "notices", "board", "overview"];
 
 async function start() {
   await useLanguage(firstLanguage(), CATALOGUES);

@@ -7,8 +7,14 @@ import { route } from "../shared/router.js";
 const authoring = (load) => () =>
   Promise.all([load(), addTexts(["receiving", "tasks", "authoring"])]).then(([screen]) => screen);
 
+/** The lists behind figures of the overview stand in one module. @param {"Papers" | "Registers" | "Devices"} name */
+const listOf = (name) => import("./overview/lists.js").then((lists) => ({ default: lists[name] }));
+
 export const ROUTES = [
-  route("", "receipts", () => import("./receipts/screen.js")),
+  route("", "overview", () => import("./overview/screen.js")),
+  route("overview/papers", "overview", () => listOf("Papers")),
+  route("overview/registers", "overview", () => listOf("Registers")),
+  route("overview/devices", "overview", () => listOf("Devices")),
   route("actions", "actions", () => import("./board/screen.js")),
   route("actions/statistics", "actions", () => import("./board/statistics.js")),
   route("actions/:id", "actions", () => import("./board/screen.js")),
@@ -51,6 +57,7 @@ export const ROUTES = [
  * @type {{name: string, address: string, icon: string, permission: string | null}[]}
  */
 export const SECTIONS = [
+  { name: "overview", address: "#/", icon: "overview", permission: "read_records" },
   { name: "receipts", address: "#/receipts", icon: "receive", permission: null },
   { name: "actions", address: "#/actions", icon: "fix", permission: "read_records" },
   { name: "sampling", address: "#/sampling", icon: "sampling", permission: "read_master_data" },

@@ -9,7 +9,7 @@ import { TimeLeft } from "../../parts/time_left.js";
 import { now } from "../../storage/ids.js";
 import { html, useState } from "../../view.js";
 import { FindingCard } from "../findings/finding.js";
-import { StepSheet } from "./step_sheet.js";
+import { StepSheet, takeStep } from "./step_sheet.js";
 import { Timeline } from "./timeline.js";
 import { useNotice } from "./use_notice.js";
 
@@ -25,8 +25,10 @@ export default function Notice({ id }) {
   if (!shown) return html`<${Screen} title=${text("actions.one")} back=${back} />`;
   if (!shown.record) return html`<${Screen} title=${text("actions.one")} back=${back}><p class="muted empty-text">${text("actions.not_here")}</p><//>`;
   const { action, record, findings, names, refused } = shown;
+  // Two taps from a message: it, and this. What was said too fast is reopened with a reason.
+  const take = (kind) => (kind === "verified" ? void takeStep(action, kind) : setStep(kind));
   return html`
-    <${Screen} title=${action.title} subtitle=${action.number ?? action.provisional_number} back=${back} footer=${html`<${Foot} shown=${shown} take=${setStep} />`}>
+    <${Screen} title=${action.title} subtitle=${action.number ?? action.provisional_number} back=${back} footer=${html`<${Foot} shown=${shown} take=${take} />`}>
       ${record.problem && html`<${ProblemNotice} problem=${record.problem} />`}
       ${refused.map((one) => html`<${Refused} key=${one.id} one=${one} id=${id} />`)}
       <${Facts} action=${action} names=${names} />

@@ -15,6 +15,13 @@ const WITH_TIME = new Set(["extension_asked"]);
 const MAY_HAVE_TIME = new Set(["returned", "reopened", "extension_granted"]);
 const GRAVE = new Set(["returned", "withdrawn", "extension_refused"]);
 
+/** @param {Record<string, any>} action @param {string} kind @param {Record<string, any>} [said] */
+export async function takeStep(action, kind, said = {}) {
+  const document = newStep({ id: newId(), action, kind, now: now() }, said);
+  await capture(session().database, [{ collection: "corrective_action_steps", document }]);
+  say(text("actions.taken", { step: word("step", kind) }));
+}
+
 /** @param {{kind: string, action: Record<string, any>, close: () => void}} properties */
 export function StepSheet({ kind, action, close }) {
   const { draft, change, forget } = useDraft(`step/${action.id}/${kind}`, () => ({ text: "", due: "" }));
@@ -25,11 +32,9 @@ export function StepSheet({ kind, action, close }) {
   const isTooEarly = kind === "extension_asked" ? dueAt !== null && dueAt <= action.due_at : dueAt !== null && dueAt <= now();
   const isReady = !lacksText && !isTooEarly && (!WITH_TIME.has(kind) || dueAt !== null);
   const take = async () => {
-    const document = newStep({ id: newId(), action, kind, now: now() }, { text: draft.text.trim(), due_at: dueAt });
-    await capture(session().database, [{ collection: "corrective_action_steps", document }]);
+    await takeStep(action, kind, { text: draft.text.trim(), due_at: dueAt });
     await forget();
     close();
-    say(text("actions.taken", { step: word("step", kind) }));
   };
   return html`
     <${Sheet} title=${word("step", kind)} close=${close}>
