@@ -135,7 +135,7 @@ def _verifies_from_the_inbox(
     page = handset.sign_in("manager1")
     handset.wait_until_ready()
     handset.open("#/inbox")
-    expect(page.locator("h1")).to_have_text("消息")
+    expect(page.locator("h1")).to_have_text("通知")
     page.locator(".told", has_text="看板四").tap()
     page.locator(".foot .button", has_text="验证通过").tap()
     expect(page.locator(".notice-status")).to_have_text("已验证")

@@ -27,7 +27,7 @@ export function useKeys(keys, isOn) {
 
 /** Whether letters mean something else there: a field, or a dialog that is open. */
 function isTaken(target) {
-  return document.querySelector("dialog[open]") !== null || (target instanceof Element && target.closest("input, select, textarea") !== null);
+  return document.querySelector("dialog[open]") !== null || (target instanceof Element && target.closest("input:not([type=range]), select, textarea") !== null);
 }
 
 /** @returns {[boolean, (isOn: boolean) => void]} whether the keys are on, kept on this device */

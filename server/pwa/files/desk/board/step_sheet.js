@@ -30,7 +30,8 @@ export function StepSheet({ kind, action, people, photos = [], close, taken }) {
   const [said, setSaid] = useState({ text: "", due: "", assignee: "" });
   const [sketches, setSketches] = useState(/** @type {import("./sketch_list.js").Sketch[]} */ ([]));
   const [state, setState] = useState({ isSending: false, error: /** @type {unknown} */ (null) });
-  useEffect(() => first.current?.focus(), []);
+  // At first, and again when a drawing has been made.
+  useEffect(() => first.current?.focus(), [sketches.length]);
   const dueAt = said.due ? new Date(said.due).toISOString() : null;
   const lacks = lackOf(kind, action, said, dueAt);
   const submit = async () => {
