@@ -1,8 +1,8 @@
 /** Who or what was taken and refused, as bars beside their names. */
 
-import { counted, number, text, word } from "../../shared/language.js";
+import { counted, number, text } from "../../shared/language.js";
 import { html, useState } from "../../shared/view.js";
-import { acceptedShare, OUTCOMES, percent, Stack, totalOf } from "./weeks.js";
+import { acceptedShare, percent, Stack, totalOf } from "./weeks.js";
 
 /** @param {{title: string, rows: any[], most?: number}} properties */
 export function Shares({ title, rows, most = Infinity }) {
@@ -16,7 +16,7 @@ export function Shares({ title, rows, most = Infinity }) {
         ${shown.map(
           (row) => html`
             <li key=${row.id}>
-              <a href=${row.href} aria-label=${labelOf(row)}>
+              <a href=${row.href}>
                 <span class="share-name">${row.label || "—"}</span>
                 <span class="share-rate"><strong>${percent(acceptedShare(row))}</strong> <span class="muted small">${counted("overview.lines", totalOf(row))}</span></span>
                 <span class="share-bar"><${Stack} row=${row} of=${totalOf(row) || 1} /></span>
@@ -29,5 +29,3 @@ export function Shares({ title, rows, most = Infinity }) {
     </section>
   `;
 }
-
-const labelOf = (row) => `${row.label}: ${OUTCOMES.filter((outcome) => row[outcome] > 0).map((outcome) => `${word("outcome", outcome)} ${number(row[outcome])}`).join(text("app.separator"))}`;

@@ -67,7 +67,7 @@ function Legend() {
 const shortDay = (on) => `${Number(on.slice(5, 7))}/${Number(on.slice(8))}`;
 
 const labelOf = (week, last) =>
-  `${day(week.first_on)} – ${day(last)}: ${OUTCOMES.filter((outcome) => week[outcome] > 0).map((outcome) => `${word("outcome", outcome)} ${number(week[outcome])}`).join(text("app.separator")) || text("overview.nothing")}`;
+  `${shortDay(week.first_on)}: ${day(week.first_on)} – ${day(last)}: ${OUTCOMES.filter((outcome) => week[outcome] > 0).map((outcome) => `${word("outcome", outcome)} ${number(week[outcome])}`).join(text("app.separator")) || text("overview.nothing")}`;
 
 const COLUMNS = () => [
   { title: text("overview.week"), isName: true, shown: (week) => day(week.first_on) },
