@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -172,3 +174,35 @@ def _after(tried: list[str], answers: list[dict[str, Any]]) -> Callable[[Route],
         route.fulfill(**(left.pop(0) if len(left) > 1 else left[0]))
 
     return answer
+
+
+_A_DAY_AHEAD = """(() => {
+  const RealDate = Date, ahead = 24 * 60 * 60 * 1000;
+  window.Date = class extends RealDate {
+    constructor(...parts) {
+      if (parts.length > 0) super(...parts);
+      else super(RealDate.now() + ahead);
+    }
+    static now() { return RealDate.now() + ahead; }
+  };
+})()"""
+
+
+def test_a_clock_that_is_a_day_ahead_is_shown_and_nothing_is_dated_anew(
+    hand_out: Callable[..., Handset], scene: Scene, manager_token: str
+) -> None:
+    handset = hand_out()
+    handset.context.add_init_script(_A_DAY_AHEAD)
+    page = handset.page
+    page.reload()
+    handset.sign_in("inspector1", pin=None)
+    handset.wait_until_ready()
+    receipt = draft(handset)
+    write_down(handset, receipt, photos=1)
+    handset.wait_until_safe()
+    handset.open("#/safety")
+    expect(page.locator("main")).to_contain_text(re.compile("1,4(39|40) 分钟"))
+    manager = Handheld(scene.service.address, "manager1", "", token=manager_token)
+    kept = manager.get(f"/api/v1/goods-receipts/{receipt['id']}").expect(200).json["document"]
+    assert kept["captured_at"] == receipt["captured_at"]
+    assert kept["captured_at"] > datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
