@@ -14,10 +14,11 @@ from server.http.context import current_actor, current_session, current_settings
 from server.http.guard import own_transaction, requires, takes
 from server.http.json import raw_json
 from server.http.language import language
+from server.identity.passwords import hash_password
 from server.imports import service
 from server.imports.columns import KINDS, Kind
 from server.imports.report import ImportReport
-from server.imports.tables import read_table
+from server.imports.tables import TableRead, read_table
 from server.imports.templates import template_workbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -57,15 +58,24 @@ def _answer(kind: Kind, content: bytes, is_dry_run: bool) -> Response:
     session, settings = current_session(), current_settings()
     actor, now = current_actor(), current_time()
     table = read_table(content)
+    hashes = {} if is_dry_run else _hashed(kind, table)
     try:
         with transaction(session, write=True):
             if is_dry_run:
                 service.try_rows(session, settings, actor, kind, table, now)
             return _told(
-                service.import_rows(session, settings, actor, kind, table, content, now), False
+                service.import_rows(session, settings, actor, kind, table, content, hashes, now),
+                False,
             )
     except service.OnlyTried as tried:
         return _told(tried.report, True)
+
+
+def _hashed(kind: Kind, table: TableRead) -> dict[str, str]:
+    session, settings = current_session(), current_settings()
+    with transaction(session, write=False):
+        passwords = service.new_passwords(session, current_actor(), kind, table)
+    return {name: hash_password(settings, word) for name, word in passwords.items()}
 
 
 def _told(report: ImportReport, is_dry_run: bool) -> Response:

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
+from schemas.identity import NewPassword
 from server.access import Actor
 from server.config import Settings
 from server.db.audit import record_audit
 from server.db.change_store import savepoint
 from server.errors import IMPORT_UNREADABLE, ROWS_REFUSED, FieldError, Problem, Text
 from server.http.problem import field_errors
+from server.identity.users import list_accounts
 from server.imports import writing
 from server.imports.cells import CellRefused
-from server.imports.columns import Column, Kind
+from server.imports.columns import USERS, Column, Kind
 from server.imports.report import CellError, ImportReport, RowReport
 from server.imports.tables import TableRead, TableRow
 from server.imports.writing import Desk, Write
 
 _HIDDEN = "•••"
 _ERRORS_TOLD = 100
+_password = NewPassword(required=True)
 _WAYS: Mapping[str, tuple[Callable[[Desk], None], Write]] = {
     "suppliers": (writing.find_suppliers, writing.write_supplier),
     "products": (writing.find_products, writing.write_product),
@@ -49,12 +51,27 @@ def try_rows(
     table: TableRead,
     now: datetime,
 ) -> None:
-    """Do what an import does, and raise :class:`OnlyTried` with what would come of it.
+    """Do what an import does, and raise :class:`OnlyTried` with what would come of it."""
+    raise OnlyTried(_take_rows(Desk(session, settings, actor, now), kind, table))
 
-    Passwords are hashed at the least cost: nothing of it is kept.
-    """
-    cheap = replace(settings, argon2_time_cost=1, argon2_memory_kib=8)
-    raise OnlyTried(_take_rows(Desk(session, cheap, actor, now), kind, table))
+
+def new_passwords(session: Session, actor: Actor, kind: Kind, table: TableRead) -> dict[str, str]:
+    """The passwords of those who have no account yet, by user name, to be hashed before the
+    import begins."""
+    if kind is not USERS:
+        return {}
+    known = {account.user.username for account in list_accounts(session, actor)}
+    by_heading = _columns_of(kind, table)
+    found: dict[str, str] = {}
+    for row in table.rows:
+        values, errors = _read(row, by_heading, {})
+        if errors or values["username"] in known or len(found) == writing.NEW_USERS_MOST:
+            continue
+        try:
+            found[values["username"]] = _password.deserialize(values.get("password", ""))
+        except ValidationError:
+            continue  # the import itself tells what is wrong with it
+    return found
 
 
 def import_rows(
@@ -64,6 +81,7 @@ def import_rows(
     kind: Kind,
     table: TableRead,
     content: bytes,
+    password_hashes: Mapping[str, str],
     now: datetime,
 ) -> ImportReport:
     """Take every row, or none. The same file again changes nothing.
@@ -73,7 +91,8 @@ def import_rows(
     Problem
         ``rows-refused`` with each row's errors, ``import-unreadable`` for a missing column.
     """
-    report = _take_rows(Desk(session, settings, actor, now), kind, table)
+    desk = Desk(session, settings, actor, now, password_hashes=password_hashes)
+    report = _take_rows(desk, kind, table)
     if report.refused:
         raise Problem(ROWS_REFUSED, list(_told(report)), count=len(report.refused))
     counts = report.counts()

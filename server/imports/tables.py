@@ -12,7 +12,7 @@ from typing import NamedTuple
 from server.checklists.exchange.workbook import FILE_BYTES_MOST, read_workbook
 from server.errors import IMPORT_TOO_LARGE, IMPORT_UNREADABLE, Problem, ProblemType, Text
 
-ROWS_MOST = 1000
+ROWS_MOST = 500
 _COLUMNS_MOST = 60
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _AS_TEXT = re.compile(r'="([^"]*)"')
