@@ -65,14 +65,14 @@ def _ready_app(settings: Settings) -> Flask:
     app = create_app(replace(settings, public_url=service_address(settings)))
     with app.app_context():
         upgrade_database()
-        _begin_or_wait(settings)
+        begin_or_wait(settings)
         db.session.remove()
         # A connection to a database does not survive a fork.
         db.engine.dispose()
     return app
 
 
-def _begin_or_wait(settings: Settings) -> None:
+def begin_or_wait(settings: Settings) -> None:
     """What a fresh installation begins with: the demo, or the set-up code and nothing else.
 
     Whoever once asked for no demo is not given one by forgetting to say so the next time: the code

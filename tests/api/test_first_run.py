@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 from sqlalchemy import func, select
@@ -13,6 +14,7 @@ from server.db.transaction import transaction
 from server.first_run.code import CODE_FILE, held_code, offer_code
 from server.http.context import current_settings
 from server.identity.models import Organisation, Site, User
+from server.start import begin_or_wait
 
 PASSWORD = "a-long-enough-one"
 
@@ -148,3 +150,18 @@ def test_guessing_the_code_is_slowed_down(sqlite_app):
     assert int(held_back.headers["Retry-After"]) > 0
     with sqlite_app.app_context():
         assert held_code(current_settings().data_dir) == code
+
+
+def test_who_asked_for_no_demo_is_not_given_one_at_the_next_start(sqlite_app):
+    with sqlite_app.app_context():
+        settings = current_settings()
+        begin_or_wait(replace(settings, demo=False))
+        code = held_code(settings.data_dir)
+        assert code is not None
+        begin_or_wait(replace(settings, demo=True))
+        assert held_code(settings.data_dir) == code
+    assert counts(sqlite_app) == [0, 0, 0]
+    assert sqlite_app.test_client().post("/api/v1/setup", json=wanted(code)).status_code == 201
+    with sqlite_app.app_context():
+        begin_or_wait(replace(settings, demo=False))
+        assert held_code(settings.data_dir) is None, "what belongs to somebody offers no code"
