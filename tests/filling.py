@@ -80,10 +80,16 @@ def copy_records(
     for first in range(1, times + 1, _AT_ONCE):
         part = range(first, min(first + _AT_ONCE, times + 1))
         # Under the empty name stands what tells this copy from all others, of earlier runs too.
-        mappings = {n: {**{id_: str(uuid4()) for id_ in own}, "": uuid4().hex[:6]} for n in part}
+        mappings = {n: {**{id_: _new_id(n) for id_ in own}, "": uuid4().hex[:10]} for n in part}
         for table, rows in originals.items():
             copies = _copies(table, rows, mappings, counters, vary)
             _insert(session, table, list(copies))
+
+
+def _new_id(n: int) -> str:
+    """In the order of the copies, as the ids that phones make are in the order of time: indexes
+    grow at their end, and filling takes seconds."""
+    return f"{n:08x}{str(uuid4())[8:]}"
 
 
 def _rows(session: Session, table: Table) -> list[Mapping[str, Any]]:

@@ -6,10 +6,18 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from tests.bench import phone_suite, picture_suite, sampling_suite, sync_suite, upload_suite
+from tests.bench import (
+    desk_suite,
+    phone_suite,
+    picture_suite,
+    sampling_suite,
+    sync_suite,
+    upload_suite,
+)
 from tests.bench.measuring import Measurement, as_table, write_json
 
 SUITES: Mapping[str, Callable[[], list[Measurement]]] = {
+    "desk": desk_suite.measure,
     "phone": phone_suite.measure,
     "pictures": picture_suite.measure,
     "sampling": sampling_suite.measure,
