@@ -35,11 +35,13 @@ from schemas.corrective_actions import ACTION_KINDS, ACTION_STATUSES, LANES, STE
 from schemas.master_data import CATEGORIES, UNITS
 from schemas.overview import OUTCOMES
 from schemas.receiving import AMENDMENT_KINDS, DECISIONS, DISPOSITIONS, SIGNATURE_ROLES
+from schemas.registers import EVENT_KINDS
 from schemas.standards import CONFIRMABLE_PARTS
 from schemas.switching import ACTION_KINDS as SWITCHING_ACTIONS
 from schemas.switching import SEVERITIES as SWITCHING_SEVERITIES
 from schemas.sync_review import RESOLUTIONS, STATES
 from server.access import Role
+from server.calendars.deadlines import DEFAULT_MEALS
 from server.corrective_actions.answering import TOLD_STEPS
 from server.db.audit_log import ADOPTED, DELETED, WRITTEN
 from server.master_data.vocabulary import UNITS as UNIT_NAMES
@@ -144,6 +146,8 @@ GROUPS = {
     "review_deed": ("repair", "reapply", "discard", "reopen", "resolve"),
     "review_outcome": ("applied", "reapplied", "conflict", "discarded"),
     "review_state": STATES,
+    "meal": tuple(meal.code for meal in DEFAULT_MEALS),
+    "register_event": EVENT_KINDS,
     "role": tuple(role.value for role in Role),
     "service": ("checking", "ready", "unavailable", "unreachable"),
     "signature": SIGNATURE_ROLES,
@@ -196,6 +200,9 @@ PUT_TOGETHER = {
         *("is_required", "may_be_not_applicable", "is_number_required"),
         *("min", "max", "min_remaining_ratio"),
         *(f"state_{state}" for state in ("open", "done", "all")),
+    ],
+    "registers": [
+        f"certificate_{state}" for state in ("valid", "missing", "expired", "not_yet_valid")
     ],
     "light": ["safe", "busy", "waiting", "trouble"],
     "sections": [

@@ -11,7 +11,7 @@ import { html, render } from "./view.js";
 const container = /** @type {HTMLElement} */ (document.getElementById("app"));
 
 /** The catalogues of this page; each part of the app has its own. */
-export const CATALOGUES = ["words", "rules", "phone", "photos", "receiving", "notices", "tasks", "slip"];
+export const CATALOGUES = ["words", "rules", "phone", "photos", "receiving", "notices", "tasks", "registers", "slip"];
 
 async function start() {
   await useLanguage(firstLanguage(), CATALOGUES);

@@ -25,6 +25,11 @@ export const ROUTES = [
   route("actions/:id/fix", null, () => import("./screens/actions/fix.js")),
   route("notices/new", null, () => import("./screens/actions/new.js")),
   route("notices/new/:inspection", null, () => import("./screens/actions/new.js")),
+  route("registers", "inspect", () => import("./screens/registers.js")),
+  route("registers/entries/:id", null, () => import("./screens/registers/entry.js")),
+  route("registers/entries/:id/again", null, () => import("./screens/registers/again.js")),
+  route("registers/:code/new/:site/:about", null, () => import("./screens/registers/new.js")),
+  route("staff", "inspect", () => import("./screens/staff.js")),
   route("safety", "today", () => import("./screens/safety.js")),
   route("me", "me", () => import("./screens/me.js")),
 ];

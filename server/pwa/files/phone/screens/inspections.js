@@ -19,7 +19,7 @@ export default function Inspections() {
   const footer = may("capture_records")
     ? html`<a class="button quiet" href="#/findings/new">${text("inspections.finding")}</a><a class="button" href="#/inspections/new"><${Icon} name="plus" /> ${text("inspections.new")}</a>`
     : null;
-  return html`<${Screen} title=${text("inspections.title")} footer=${footer}>${shown && html`<${Lists} shown=${shown} />`}<//>`;
+  return html`<${Screen} title=${text("inspections.title")} footer=${footer}><a class="button quiet" href="#/registers">${text("registers.title")}</a>${shown && html`<${Lists} shown=${shown} />`}<//>`;
 }
 
 async function read(database) {

@@ -12,17 +12,20 @@ import { NoticeEntry } from "./actions/notice_entry.js";
 import { TaskEntry } from "./inspections/task_entry.js";
 import { tasksByTime } from "./today/agenda.js";
 import { readAgenda } from "./today/read.js";
+import { dayOf, readRegisters } from "./registers/read.js";
 
 const MOST = 5;
 
 export default function Today() {
   const { user, database } = session();
   const shown = useLive(() => readAgenda(database), [database, user.id]);
+  const registers = useLive(() => readRegisters(database), [database, user.id]);
   const footer = may("capture_records") ? html`<a class="button" href="#/receipts/new"><${Icon} name="receive" /> ${text("today.new_receipt")}</a>` : null;
   return html`
     <${Screen} title=${text("today.title", { name: user.display_name })} subtitle=${day(today())} footer=${footer}>
       <${ChoosePin} />
       ${shown && html`<${Agenda} shown=${shown} />`}
+      ${registers && may("capture_records") && html`<${RegistersDue} held=${registers} site=${user.sites[0]?.site_id} />`}
     <//>
   `;
 }
@@ -40,6 +43,17 @@ function Agenda({ shown }) {
     ${drafts.length > 0 && html`<${Part} title=${text("today.drafts")} n=${number(drafts.length)}><div class="entries">${drafts}</div><//>`}
     ${shown.unread.length > 0 && html`<${News} unread=${shown.unread} />`}
     ${isEmpty && html`<${Nothing} />`}
+  `;
+}
+
+/** The registers that still lack something today; each leads to what it lacks. */
+function RegistersDue({ held, site }) {
+  const due = dayOf(held, site).filter(({ lacks }) => lacks > 0);
+  if (due.length === 0) return null;
+  return html`
+    <${Part} title=${text("today.registers")} n=${number(due.length)}>
+      <div class="entries">${due.map(({ checklist, lacks }) => html`<${Entry} key=${checklist.code} href="#/registers" icon="pen" title=${either(checklist)} detail=${counted("registers.lacks", lacks)} />`)}</div>
+    <//>
   `;
 }
 

@@ -13,7 +13,7 @@ import { DRAFT as PREFIX, draftKeys } from "./database.js";
 /**
  * @param {string} name such as step/<id of the notice>
  * @param {() => Document} begin the draft where there is none yet
- * @returns {{draft: Document | undefined, change: (changed: Document) => Promise<void>, forget: () => Promise<void>}}
+ * @returns {{draft: Document | undefined, change: (changed: Document | ((newest: Document) => Document)) => Promise<void>, forget: () => Promise<void>}}
  *   draft is undefined while it is read
  */
 export function useDraft(name, begin) {
@@ -36,7 +36,7 @@ export function useDraft(name, begin) {
   const change = useCallback(
     async (changed) => {
       if (!newest.current) return;
-      newest.current = { ...newest.current, ...changed };
+      newest.current = { ...newest.current, ...(typeof changed === "function" ? changed(newest.current) : changed) };
       setDraft(/** @type {Document} */ (newest.current));
       // Writes of one connection are done in the order they were asked for.
       await database.put("state", newest.current, PREFIX + name);

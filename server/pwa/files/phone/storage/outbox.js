@@ -76,6 +76,41 @@ export async function erase(database, collection, id) {
   await capture(database, erased.map((change) => ({ ...change, operation: /** @type {const} */ ("delete") })));
 }
 
+/**
+ * Give up a change that the server refused and never recorded. The server keeps what it refused for
+ * an administrator; the phone stops asking.
+ *
+ * @param {Database} database
+ * @param {string} collection
+ * @param {string} id
+ * @returns {Promise<{mutations: Mutation[], captured: Document | undefined}>} for `takeBack`
+ */
+export async function discardRefused(database, collection, id) {
+  const transaction = database.transaction(["outbox", "captured"], "readwrite");
+  const waiting = await transaction.objectStore("outbox").index("record").getAll([collection, id]);
+  const mutations = waiting.filter((mutation) => mutation.problem);
+  const captured = await transaction.objectStore("captured").get([collection, id]);
+  for (const mutation of mutations) await transaction.objectStore("outbox").delete(mutation.place);
+  if (mutations.length === waiting.length) await transaction.objectStore("captured").delete([collection, id]);
+  await transaction.done;
+  tellChange();
+  return { mutations, captured };
+}
+
+/**
+ * Undo `discardRefused`: the changes stand where they stood.
+ *
+ * @param {Database} database
+ * @param {{mutations: Mutation[], captured: Document | undefined}} thrown
+ */
+export async function takeBack(database, { mutations, captured }) {
+  const transaction = database.transaction(["outbox", "captured"], "readwrite");
+  for (const mutation of mutations) await transaction.objectStore("outbox").put(mutation);
+  if (captured) await transaction.objectStore("captured").put(captured);
+  await transaction.done;
+  tellChange();
+}
+
 async function take(transaction, change) {
   await enqueue(transaction, change);
   if (change.collection === "attachments" && change.operation === "delete") await dropPhoto(transaction, change.document.id);

@@ -6,7 +6,10 @@ import { PhotoField } from "../../parts/photos/photo_field.js";
 import { ProblemNotice } from "../../parts/problem.js";
 import { Screen } from "../../parts/screen.js";
 import { TimeLeft } from "../../parts/time_left.js";
+import { say } from "../../../shared/messages.js";
+import { session } from "../../session/session.js";
 import { now } from "../../storage/ids.js";
+import { discardRefused, takeBack } from "../../storage/outbox.js";
 import { html, useState } from "../../view.js";
 import { FindingCard } from "../findings/finding.js";
 import { StepSheet, takeStep } from "./step_sheet.js";
@@ -70,11 +73,17 @@ function Facts({ action, names }) {
 
 /** A step the server did not take: why, and the way to say it again. */
 function Refused({ one, id }) {
+  const throwAway = async () => {
+    const { database } = session();
+    const thrown = await discardRefused(database, "corrective_action_steps", one.id);
+    say(text("refused.thrown_away"), { label: text("inspections.undo"), run: () => void takeBack(database, thrown) });
+  };
   return html`
     <section class="refused-step">
       <h2 class="list-title">${text("actions.refused", { step: word("step", one.document.kind) })}</h2>
       <${ProblemNotice} problem=${one.problem} />
       ${one.document.kind === "submitted" && html`<a class="button quiet" href=${`#/actions/${id}/fix`}>${text("actions.correct")}</a>`}
+      <button class="button quiet" type="button" onClick=${throwAway}>${text("refused.throw_away")}</button>
     </section>
   `;
 }
@@ -90,9 +99,9 @@ function Foot({ shown: { action, allowed }, take }) {
   `;
 }
 
-/** Everything else that may be done with it. Handing it to another person is done at the desk. */
+/** Everything else that may be done with it. */
 function Further({ shown: { action, allowed }, take }) {
-  const rest = allowed.filter((kind) => kind !== "reassigned" && kind !== "submitted" && !(kind === "verified" || kind === "returned"));
+  const rest = allowed.filter((kind) => kind !== "submitted" && !(kind === "verified" || kind === "returned"));
   const further = rest.filter((kind) => !kind.startsWith("extension_gr") && kind !== "extension_refused" && kind !== "closed");
   if (further.length === 0) return null;
   return html`

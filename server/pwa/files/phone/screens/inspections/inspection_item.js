@@ -29,8 +29,8 @@ function hasPhotos({ item, outcome, answer }, isClosed) {
   return !isClosed && (item.photo === "always" || item.type === "photo" || outcome.outcome === "not_ok");
 }
 
-function ownerOf({ inspection }) {
-  return { owner_collection: "inspections", owner_id: inspection.id, site_id: inspection.site_id };
+function ownerOf({ inspection, owner }) {
+  return owner ?? { owner_collection: "inspections", owner_id: inspection.id, site_id: inspection.site_id };
 }
 
 /** How many photos it asks for. One that always asks says so before it is answered. */
