@@ -57,8 +57,11 @@ def _kill_while_typing(handset: Handset, receipt_id: str) -> None:
 
 def _colleague(page: Page) -> str:
     page.locator(".foot .button", has_text="见证人签字").tap()
+    # In the page before it is open: until then Escape closes nothing.
+    page.locator("dialog select").wait_for()
     labels = page.locator("dialog select option").all_text_contents()
     page.keyboard.press("Escape")
+    expect(page.locator("dialog")).to_have_count(0)
     return next(label for label in labels if "验收员" in label and "刘洋" not in label)
 
 
