@@ -77,7 +77,6 @@ class Attachment(SiteScoped, Base):
         Index(None, "organisation_id", "sha256"),
         Index(None, "organisation_id", "owner_collection", "owner_id"),
         Index(None, "organisation_id", "device_id", "status"),
-        Index(None, "organisation_id", "received_at", "id"),
         Index(
             "ix_attachments_flagged",
             *("organisation_id", "site_id", "received_at", "id"),
