@@ -29,11 +29,13 @@ class Base(DeclarativeBase):
 
 
 class OrganisationScoped:
-    """Rows of one organisation. Selects of such a class are filtered by ``server.db.scope``."""
+    """Rows of one organisation. Selects of such a class are filtered by ``server.db.scope``.
 
-    organisation_id: Mapped[str] = mapped_column(
-        UuidText, ForeignKey("organisations.id"), index=True
-    )
+    No index stands on the organisation alone: nearly every row is of the same one, and SQLite
+    would take it for what a better index is there for.
+    """
+
+    organisation_id: Mapped[str] = mapped_column(UuidText, ForeignKey("organisations.id"))
 
 
 class SiteScoped(OrganisationScoped):
