@@ -74,6 +74,7 @@ def test_a_late_lot_is_explained_and_reduced_inspection_approved_with_a_reason(
     expect(page.locator(".state-card")).to_contain_text("最近 2 批中有 2 批不接收")
     expect(page.get_by_role("progressbar", name="连续接收")).to_have_attribute("max", "5")
     strip = page.locator(".strip-of-lots .lot-sign")
+    expect(strip).to_have_count(5)
     decisions = strip.evaluate_all("all => all.map((sign) => sign.dataset.decision)")
     assert decisions == ["accepted", "not_accepted", "not_accepted", "accepted", "accepted"]
     assert strip.evaluate_all("all => all.map((s) => 'marked' in s.dataset)")[-2:] == [True, True]

@@ -53,6 +53,8 @@ def test_a_fresh_server_is_set_up_on_a_phone(browser, tmp_path):
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
         assert not (service.data_dir / "setup-code").exists()
         page.get_by_role("link", name="去管理台登录").tap()
+        page.wait_for_url("**/desk*")
+        expect(page.locator("[name=username]")).to_be_visible()
         visitor.sign_in("admin", PASSWORD)
         page.goto(service.address + "/setup")
         expect(page.get_by_role("heading", name="服务器已经设置过")).to_be_visible()

@@ -184,7 +184,7 @@ def _sqlite_scans(connection, statement, parameters):
 # order of arrival would be taken for the photos of each receipt, and all photos be read.
 _SEEN_WHOLE = (
     "SEARCH attachments USING INDEX ix_attachments_flagged",
-    "SEARCH attachments USING INDEX ix_attachments_organisation_id ",
+    "SEARCH attachments USING INDEX sqlite_autoindex_attachments_1 (organisation_id=?)",
 )
 
 
