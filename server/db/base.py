@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import psycopg
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from psycopg.types.string import TextLoader
 from sqlalchemy import Connection, ForeignKey, MetaData, event
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Engine, ExceptionContext
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from server.db.types import UtcDateTime, UuidText
@@ -69,6 +70,19 @@ def configure_postgresql(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:
         connection.adapters.register_loader("uuid", TextLoader)
+
+    @event.listens_for(engine, "handle_error")
+    def on_error(context: ExceptionContext) -> None:
+        context.is_disconnect = context.is_disconnect or is_gone(context.original_exception)
+
+
+def is_gone(error: BaseException) -> bool:
+    """Whether the driver, not the server, says that a statement failed: it has lost the connection.
+
+    A backend that dies at an unlucky moment leaves psycopg with "connection socket closed" and a
+    connection that looks open, but takes no statement any more, not even a rollback.
+    """
+    return isinstance(error, psycopg.OperationalError) and error.sqlstate is None
 
 
 def configure_sqlite(engine: Engine) -> None:

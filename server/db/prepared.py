@@ -37,6 +37,7 @@ from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.util import find_tables
 from sqlalchemy.types import TypeEngine
 
+from server.db.base import is_gone
 from server.db.transaction import connection_of
 
 Statement = Select[Any] | CompoundSelect[Any] | UpdateBase
@@ -248,14 +249,15 @@ def _wrapped(connection: Connection, sql: str, bound: Any, error: Exception) -> 
     """*error* as SQLAlchemy would raise it; a connection that is gone is not used again."""
     dialect = connection.dialect
     assert dialect.dbapi is not None
-    is_gone = dialect.is_disconnect(cast(DBAPIModule.Error, error), connection.connection, None)
-    if is_gone:
+    known = dialect.is_disconnect(cast(DBAPIModule.Error, error), connection.connection, None)
+    is_lost = known or is_gone(error)
+    if is_lost:
         connection.invalidate(error)
     return DBAPIError.instance(
         sql,
         bound,
         error,
         dialect.dbapi.Error,
-        connection_invalidated=is_gone,
+        connection_invalidated=is_lost,
         dialect=dialect,
     )

@@ -23,7 +23,7 @@ def test_a_checklist_is_changed_tried_and_published(arrive, manager_token, scene
     page = arrive(token=manager_token, **WIDE).page
     page.goto(f"{scene.service.address}/desk#/administration/checklists")
     expect(page.get_by_role("heading", name="检查表", exact=True)).to_be_visible()
-    page.locator("tr", has_text="INS-DAILY").get_by_role("link").click()
+    page.locator("tr", has_text="DIS-TABLEWARE").get_by_role("link").click()
     expect(page.get_by_role("heading", name="第 1 版")).to_be_visible()
     page.get_by_role("button", name="编写下一版本").click()
     expect(page.get_by_role("button", name="发布")).to_be_visible()

@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import uuid4
 
+import psycopg
 import pytest
-from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, event, insert, literal, select, update
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
 
-from server.db.base import current_session
+from server.db.base import current_session, db
 from server.db.change_log import SyncMutation
 from server.db.prepared import Prepared, PreparedForMany, prepared_insert
-from server.db.transaction import transaction
+from server.db.transaction import is_out_of_order, transaction
 from server.db.types import UuidText
 
 ANSWERS = SyncMutation.__table__
@@ -117,3 +119,29 @@ def test_the_tables_a_statement_touches_are_known():
     assert READ.tables == INSERT.tables == {"sync_mutations"}
     assert READ.is_select
     assert not INSERT.is_select
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("sqlstate", [None, "40001"])
+def test_a_connection_whose_driver_lost_it_is_not_used_again(app, world, sqlstate):
+    error = type("Told", (psycopg.OperationalError,), {"sqlstate": sqlstate})("socket closed")
+
+    def fail(*_):
+        raise error
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "do_execute", fail)
+    try:
+        with (
+            Session(engine) as session,
+            pytest.raises(OperationalError) as told,
+            transaction(session, write=True),
+        ):
+            session.execute(select(literal(1)))
+    finally:
+        event.remove(engine, "do_execute", fail)
+    assert told.value.connection_invalidated is (sqlstate is None)
+    assert is_out_of_order(told.value) is (sqlstate is None)
+    with Session(engine) as session, transaction(session, write=False):
+        assert session.scalar(select(literal(1))) == 1
