@@ -24,6 +24,7 @@ from server.db.base import current_session, db, init_database
 from server.db.schema_check import require_newest_migration
 from server.db.transaction import transaction
 from server.expiry.routes import routes as expiry_routes
+from server.exports.routes import routes as export_routes
 from server.findings.routes import routes as finding_routes
 from server.first_run.routes import routes as first_run_routes
 from server.http.authentication import bearer_token
@@ -107,6 +108,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
             checklist_exchange_routes,
             receiving_routes,
             report_routes,
+            export_routes,
             supervision_document_routes,
             tracing_routes,
             sampling_routes,

@@ -47,3 +47,12 @@ NOTHING_WAS_REJECTED = define(
         "Receipt {number} rejects nothing, so there is no rejection slip.",
     ),
 )
+LIST_TOO_LONG = define(
+    "list-too-long",
+    422,
+    ("清单过长", "The list is too long"),
+    (
+        "一次最多导出 {rows} 行，请用筛选条件缩小范围。",
+        "At most {rows} rows are exported at a time; narrow the list by its filters.",
+    ),
+)

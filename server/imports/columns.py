@@ -20,19 +20,19 @@ from server.imports.cells import (
 )
 from server.master_data.vocabulary import CATEGORIES, LICENCE_KINDS, UNITS
 
-_STORAGE = {
+STORAGE = {
     "ambient": Text("常温", "ambient"),
     "chilled": Text("冷藏", "chilled"),
     "frozen": Text("冷冻", "frozen"),
 }
-_SPECIES = {
+SPECIES = {
     "pork": Text("猪", "pork"),
     "beef": Text("牛", "beef"),
     "mutton": Text("羊", "mutton"),
     "poultry": Text("禽", "poultry"),
     "fish": Text("鱼", "fish"),
 }
-_ROLES = {
+ROLES = {
     Role.ADMIN.value: Text("管理员", "administrator"),
     Role.MANAGER.value: Text("主管", "manager"),
     Role.QUALITY.value: Text("质量", "quality"),
@@ -131,11 +131,11 @@ PRODUCTS = Kind(
         Column(
             "storage_class",
             Text("储存条件", "Storage"),
-            one_of(_STORAGE),
+            one_of(STORAGE),
             is_required=True,
             example="常温",
         ),
-        Column("species", Text("畜禽水产种类", "Species"), one_of(_SPECIES)),
+        Column("species", Text("畜禽水产种类", "Species"), one_of(SPECIES)),
         Column("shelf_life_days", Text("保质期（天）", "Shelf life (days)"), as_whole_number),
         Column("checklist_code", Text("检查表", "Checklist"), as_code),
         Column("aql_b", Text("B 类 AQL", "AQL of class B"), as_code, example="4.0"),
@@ -152,7 +152,7 @@ USERS = Kind(
     (
         Column("username", Text("用户名", "User name"), as_code, is_required=True, example="wang"),
         Column("display_name", Text("姓名", "Name"), is_required=True, example="王芳"),
-        Column("roles", Text("角色", "Roles"), some_of(_ROLES), is_required=True, example="验收员"),
+        Column("roles", Text("角色", "Roles"), some_of(ROLES), is_required=True, example="验收员"),
         Column("sites", Text("站点编码", "Site codes"), parts_of, is_required=True, example="N1"),
         Column("password", Text("初始密码", "Initial password"), str, is_secret=True),
     ),

@@ -1,11 +1,10 @@
-"""Lists and official tables, made in files and sheets. Each begins and ends its own transaction."""
+"""Official tables, ready to be printed. Each begins and ends its own transaction."""
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
-from datetime import date, datetime
-from typing import IO, Any
+from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,46 +15,18 @@ from server.receiving.models import GoodsReceipt
 from server.receiving.search import EVERY_RECEIPT, receipt_filter
 from server.registers.models import RegisterEntry
 from server.reports.documents import Press
-from server.reports.lists import PRINTED_ROWS_MAX, Asked, MakeList, purchase_checks
+from server.reports.lists import PRINTED_ROWS_MAX, Asked, purchase_checks
 from server.reports.receipt_rows import Period
 from server.reports.register_lists import RegisterList
 from server.reports.register_rows import narrowed
 from server.reports.registers import register_sheet, start_of
-from server.reports.tables import write_csv, write_xlsx
 from server.reports.typesetting import Sheet
-from server.reports.wording import Wording
-
-_ALL_TIME = Period(date.min, date.max)
 
 
 def period_of(query: Mapping[str, Any]) -> Period:
     first, last = date.fromisoformat(query["from_"]), date.fromisoformat(query["to"])
     wanted = receipt_filter(query) if "decision" in query else EVERY_RECEIPT
     return Period(first, last, query["site_id"], wanted)
-
-
-def list_file(
-    session: Session,
-    actor: Actor,
-    words: Wording,
-    make: MakeList,
-    period: Period | None,
-    kind: str,
-    now: datetime,
-) -> IO[bytes]:
-    """The list as a file without a name, gone when it is closed; *kind* is ``xlsx`` or ``csv``."""
-    file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (the answer closes it)
-    try:
-        with transaction(session, write=False):
-            table = make(Asked(session, actor, words, period or _ALL_TIME))
-            if kind == "csv":
-                write_csv(table, file)
-            else:
-                write_xlsx(table, file, now)
-    except BaseException:
-        file.close()
-        raise
-    return file
 
 
 def printed_purchase_checks(

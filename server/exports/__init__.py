@@ -1,0 +1,1 @@
+"""Every list as a spreadsheet: one registry, one way of making files of them."""
