@@ -63,7 +63,9 @@ def listed(
     return Table(wanted.said(title), columns, filled, told)
 
 
-def every_row(page_of: Callable[[int, str | None], Page[Row]]) -> Iterator[Row]:
+def every_row(
+    page_of: Callable[[int, str | None], Page[Row]], at_once: int = _AT_ONCE
+) -> Iterator[Row]:
     """The rows of every page that *page_of* (limit, cursor) gives: the export of a list is the
     list, with its own filters and its own view of what the reader may see.
 
@@ -75,7 +77,7 @@ def every_row(page_of: Callable[[int, str | None], Page[Row]]) -> Iterator[Row]:
     cursor: str | None = None
     count = 0
     while True:
-        page = page_of(_AT_ONCE, cursor)
+        page = page_of(at_once, cursor)
         count += len(page.rows)
         if count > ROWS_MAX:
             raise Problem(LIST_TOO_LONG, rows=ROWS_MAX)
