@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from schemas.checklists import ItemAnswerSchema
-from schemas.fields import ServerOwned, Text, UtcTime, UuidText
+from schemas.checklists import STORAGE_CLASSES, ItemAnswerSchema
+from schemas.fields import Choice, ServerOwned, Text, UtcTime, UuidText
 
 _MOST_ANSWERS = 2000
 
@@ -22,6 +22,12 @@ class InspectionSchema(Schema):
     unit_id = UuidText(allow_none=True, load_default=None)
     place_id = UuidText(allow_none=True, load_default=None)
     place_text = Text(load_default="", longest=200)
+    storage_class = Choice(
+        STORAGE_CLASSES,
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "How goods are kept at the place, as known there and then"},
+    )
     answers = fields.List(
         fields.Nested(ItemAnswerSchema),
         load_default=list,

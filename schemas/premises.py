@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from schemas.checklists import STORAGE_CLASSES
 from schemas.fields import Choice, DecimalText, Flag, Text, UuidText, WholeNumber
 from schemas.messages import both
 from schemas.records import RecordOut
@@ -88,6 +89,12 @@ class PlaceSchema(Schema):
     name = Text(required=True, shortest=1, longest=100)
     owner_user_id = UuidText(
         allow_none=True, load_default=None, metadata={"description": "The person who keeps it"}
+    )
+    storage_class = Choice(
+        STORAGE_CLASSES,
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "How goods are kept there: limits of checklists follow it"},
     )
     is_active = Flag(load_default=True)
     note = Text(load_default="", longest=1000)

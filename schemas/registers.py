@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from schemas.checklists import ItemAnswerSchema
+from schemas.checklists import STORAGE_CLASSES, ItemAnswerSchema
 from schemas.fields import Choice, Day, ServerOwned, Text, UtcTime, UuidText
 from schemas.messages import both
 
@@ -41,6 +41,12 @@ class RegisterEntrySchema(Schema):
         metadata={"description": "The refrigerator or the room it is about"},
     )
     place_text = Text(load_default="", longest=200)
+    storage_class = Choice(
+        STORAGE_CLASSES,
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "How goods are kept at the place, as known there and then"},
+    )
     meal = Text(
         allow_none=True,
         load_default=None,

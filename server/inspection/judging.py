@@ -17,7 +17,8 @@ _TITLE_LONGEST = 200
 def judge_answers(template: Mapping[str, Any], inspection: Mapping[str, Any]) -> Evaluation:
     """Raises ``Problem`` for an answer to an item that the version does not have."""
     try:
-        return evaluate(template, inspection["answers"], {})
+        facts = {"storage_class": inspection.get("storage_class")}
+        return evaluate(template, inspection["answers"], facts)
     except UnknownItem as error:
         position = [answer["item_id"] for answer in inspection["answers"]].index(error.item_id)
         pointer = f"/answers/{position}/item_id"

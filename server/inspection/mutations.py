@@ -19,7 +19,7 @@ inspections = Collection(
             "answers": by_id(),
             **dict.fromkeys(service.SERVER_OWNED, SERVER),
         },
-        groups=(("unit_id", "place_id", "place_text"),),
+        groups=(("unit_id", "place_id", "place_text", "storage_class"),),
         # Whoever finishes it says so of the answers they saw.
         must_not_merge=sealed_by(
             "finished_at", besides=frozenset({"site_id", *service.SERVER_OWNED})

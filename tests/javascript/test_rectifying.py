@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from schemas.checklists import STORAGE_CLASSES
 from server.calendars.deadlines import DEFAULT_DEADLINES
 from server.checklists.defaults import default_checklists
 from server.corrective_actions.lifecycle import (
@@ -148,6 +149,30 @@ def test_an_inspection_stands_as_the_server_will_judge_it():
         assert ours["failed"] == failed
         grades.add(ours["grade"])
     assert grades >= {"pass", "failed", "undecided"}
+
+
+def test_limits_follow_how_goods_are_kept_on_the_phone_too():
+    template = next(t for t in default_checklists() if t["code"] == "REC-TEMPERATURE")
+    limits = {"by_storage_class": {"chilled": {"max": "8"}, "frozen": {"max": "-12"}}}
+    items = [{**item, "limits": limits} for item in template["items"] if item["id"] == "M02"]
+    template = {**template, "items": items}
+    pairs = [(kept, value) for kept in (None, *STORAGE_CLASSES) for value in ("-18", "4", "30")]
+    asked, failed = [], []
+    for kept, value in pairs:
+        (answer,) = filled(template, 0)["answers"]
+        document = {"storage_class": kept, "answers": [{**answer, "value": value}]}
+        asked.append({"op": "inspect", "document": document, "template": template, "repeated": []})
+        (outcome,) = judge_answers(template, document).outcomes
+        failed.append(outcome.outcome == "not_ok")
+    ours = results_of(PROGRAM, asked)
+    assert [one["failed"] == ["M02"] for one in ours] == failed
+    assert [pair for pair, bad in zip(pairs, failed, strict=True) if bad] == [
+        ("chilled", "30"), ("frozen", "4"), ("frozen", "30"),
+    ]  # fmt: skip
+    daily = next(t for t in default_checklists() if t["code"] == "INS-DAILY")
+    condition = {"any": [{"not": {"fact": "storage_class", "in": ["frozen"]}}]}
+    cases = [template, daily, {**daily, "items": [{**daily["items"][0], "when": condition}]}]
+    assert [one("asks_storage", template=case) for case in cases] == [True, False, True]
 
 
 def test_findings_have_their_ids_before_the_server_knows_them():

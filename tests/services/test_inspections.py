@@ -106,6 +106,22 @@ def test_a_class_a_failure_decides_alone(sqlite_round):
     assert document["result"]["outcomes"]["S2"]["reasons"][0]["en"] == "12°C is above 8°C"
 
 
+def test_limits_follow_how_goods_were_kept_at_the_place(sqlite_round):
+    items = small_checklist()["items"]
+    items[1]["limits"] = {"by_storage_class": {"chilled": {"max": "8"}, "frozen": {"max": "-12"}}}
+    sqlite_round.checklist = sqlite_round.author.next_version(
+        sqlite_round.checklist, {"items": items}
+    )
+    outcomes = {}
+    for kept in ("chilled", "frozen", "ambient", None):
+        document = sqlite_round.saved(sqlite_round.inspection(TIDY, COLD, storage_class=kept))
+        assert document["storage_class"] == kept
+        outcomes[kept] = document["result"]["outcomes"]["S2"]["outcome"]
+    assert outcomes == {"chilled": "ok", "frozen": "not_ok", "ambient": "ok", None: "ok"}
+    answer = sqlite_round.put(sqlite_round.inspection(TIDY, COLD, storage_class="warm"))
+    assert pointers(answer) == {"/storage_class"}
+
+
 def test_what_failed_here_before_counts_one_class_higher(round_):
     round_.saved(round_.inspection(UNTIDY, COLD))
     later = {"captured_at": "2026-03-09T01:30:00Z", "finished_at": "2026-03-09T01:45:00Z"}

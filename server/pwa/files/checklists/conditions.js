@@ -19,6 +19,21 @@ const RANGES = {
   below: (value, bound) => value < bound,
 };
 
+/**
+ * Whether limits or conditions of a checklist ask how goods are kept.
+ * @param {Record<string, any>} template
+ */
+export function asksForStorage(template) {
+  const parts = [...(template.items ?? []), ...(template.head_items ?? []), ...(template.sections ?? [])];
+  return parts.some(({ limits, when, required_when: required }) => limits?.by_storage_class || [when, required].some(names));
+}
+
+/** @param {Condition | null | undefined} condition @returns {boolean} */
+function names(condition) {
+  if (!condition) return false;
+  return condition.fact === "storage_class" || names(condition.not) || [...(condition.all ?? []), ...(condition.any ?? [])].some(names);
+}
+
 /** What an answer is judged by beside itself: the facts, and the other answers. */
 export class Surroundings {
   /** @type {Map<string, boolean | null>} */

@@ -23,10 +23,10 @@ const SERVER_OWNED = ["received_at", "created_by", "checklist", "status", "resul
 
 /**
  * @param {{id: string, siteId: string | null, checklistId: string, now: string, taskId?: string | null,
- *   unitId?: string | null, placeId?: string | null, placeText?: string}} begun
+ *   unitId?: string | null, placeId?: string | null, placeText?: string, storageClass?: string | null}} begun
  * @returns {Document}
  */
-export function newInspection({ id, siteId, checklistId, now, taskId = null, unitId = null, placeId = null, placeText = "" }) {
+export function newInspection({ id, siteId, checklistId, now, taskId = null, unitId = null, placeId = null, placeText = "", storageClass = null }) {
   return {
     id,
     site_id: siteId,
@@ -35,6 +35,7 @@ export function newInspection({ id, siteId, checklistId, now, taskId = null, uni
     unit_id: unitId,
     place_id: placeId,
     place_text: placeText,
+    storage_class: storageClass,
     answers: [],
     note: "",
     captured_at: now,
@@ -77,8 +78,9 @@ function emptyAnswer(itemId, id, now) {
 export function standing(inspection, template, repeated = new Set()) {
   const known = new Set(template.items.map((/** @type {Item} */ item) => item.id));
   const answers = inspection.answers.filter((/** @type {Document} */ answer) => known.has(answer.item_id));
-  const evaluation = evaluate(template, answers, {});
-  const entries = entriesOf(template, answers, evaluation);
+  const facts = { storage_class: inspection.storage_class ?? null };
+  const evaluation = evaluate(template, answers, facts);
+  const entries = entriesOf(template, answers, evaluation, facts);
   const missing = entries.filter(({ outcome, lacksPhoto }) => outcome.outcome === "missing" || lacksPhoto);
   const asked = entries.filter((entry) => entry.isAsked);
   return {
@@ -92,10 +94,10 @@ export function standing(inspection, template, repeated = new Set()) {
 }
 
 /** @returns {Entry[]} */
-function entriesOf(/** @type {Record<string, any>} */ template, /** @type {Document[]} */ answers, /** @type {any} */ evaluation) {
+function entriesOf(/** @type {Record<string, any>} */ template, /** @type {Document[]} */ answers, /** @type {any} */ evaluation, /** @type {Document} */ facts) {
   const byItem = new Map(answers.map((answer) => [answer.item_id, answer]));
   const grouped = new Map(answers.map((answer) => [answer.item_id, /** @type {any} */ ([answer])]));
-  const around = new Surroundings(template, template.items, grouped, {});
+  const around = new Surroundings(template, template.items, grouped, facts);
   const lacking = new Set(evaluation.missing_photos.map((/** @type {any} */ photo) => photo.item_id));
   return template.items.map((/** @type {Item} */ item, /** @type {number} */ at) => {
     const [smallest, largest] = bounds(item, around);

@@ -48,7 +48,8 @@ export const DEFAULT_MEALS = Object.freeze([
  */
 export function newEntry({ id, siteId, checklistId, now, meal = null, staffMemberId = null }) {
   return {
-    id, site_id: siteId, checklist_id: checklistId, task_id: null, unit_id: null, place_id: null, place_text: "", meal,
+    id, site_id: siteId, checklist_id: checklistId, task_id: null, unit_id: null, place_id: null, place_text: "",
+    storage_class: null, meal,
     staff_member_id: staffMemberId, answers: [], measure: "", note: "", captured_at: now, entered_at: now,
   };
 }

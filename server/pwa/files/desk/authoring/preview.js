@@ -3,7 +3,7 @@
  * own logic. Answers given here are nobody's; they show what conditions and limits do.
  */
 
-import { Surroundings } from "../../checklists/conditions.js";
+import { asksForStorage, Surroundings } from "../../checklists/conditions.js";
 import { evaluate } from "../../checklists/evaluation.js";
 import { grade } from "../../checklists/grading.js";
 import { bounds } from "../../checklists/limits.js";
@@ -25,7 +25,8 @@ export function Preview({ content, selected }) {
   }, [selected]);
   const give = (part, id, changed) =>
     setAnswers((before) => withAnswer({ answers: before }, `${part}/${id}`, changed, { id: `${part}/${id}`, now: "" }).answers);
-  const facts = content.kind === "receipt" ? { storage_class: storage } : {};
+  const asksStorage = asksForStorage(content);
+  const facts = asksStorage ? { storage_class: storage } : {};
   const shown = standing(content, answers, facts);
   return html`
     <section class="preview" aria-label=${text("authoring.preview")}>
@@ -36,7 +37,7 @@ export function Preview({ content, selected }) {
       </header>
       <div class="preview-phone">
         <h3>${either(content)}</h3>
-        ${content.kind === "receipt" && html`<div class="preview-facts" role="group" aria-label=${text("authoring.storage")}>${STORAGE.map((one) => html`<button type="button" aria-pressed=${String(one === storage)} onClick=${() => setStorage(one)}>${word("storage", one)}</button>`)}</div>`}
+        ${asksStorage && html`<div class="preview-facts" role="group" aria-label=${text("authoring.storage")}>${STORAGE.map((one) => html`<button type="button" aria-pressed=${String(one === storage)} onClick=${() => setStorage(one)}>${word("storage", one)}</button>`)}</div>`}
         ${shown === null ? html`<p class="muted">${text("authoring.preview_unready")}</p>` : shown.parts.map(({ part, groups }) => groups.map((group) => html`<${Group} key=${part + group.id} group=${group} give=${(id, changed) => give(part, id, changed)} />`))}
         ${shown?.grade && html`<p class="preview-grade" role="status">${text("authoring.grade_now")} <strong>${word("grade", shown.grade)}</strong></p>`}
       </div>

@@ -12,6 +12,7 @@ import { erase } from "../../storage/outbox.js";
 import { html, useState } from "../../view.js";
 import { Ending } from "./ending.js";
 import { InspectionItem } from "./inspection_item.js";
+import { KeptAs } from "./where.js";
 import { useInspection } from "./use_inspection.js";
 
 export default function Inspection({ id }) {
@@ -27,6 +28,7 @@ export default function Inspection({ id }) {
     <${Screen} title=${either(template)} subtitle=${where || moment(inspection.captured_at)} back=${back} footer=${html`<${Foot} shown=${shown} end=${() => setEnding(true)} />`}>
       ${record?.problem && html`<${ProblemNotice} problem=${record.problem} />`}
       <${Progress} stand=${stand} isClosed=${isClosed} inspection=${inspection} />
+      <${KeptAs} template=${template} value=${inspection.storage_class ?? null} isClosed=${isClosed} onChoose=${(kept) => void shown.edit((document) => ({ ...document, storage_class: kept }))} />
       ${!isClosed && html`<${MarkRest} shown=${shown} />`}
       ${parted(stand.entries, template).map(
         (part) => html`

@@ -12,7 +12,7 @@ import { newId, now, today } from "../../storage/ids.js";
 import { capture } from "../../storage/outbox.js";
 import { allSeen, documents } from "../../storage/records.js";
 import { html, useLive, useState } from "../../view.js";
-import { WherePicker } from "./where.js";
+import { keptAt, WherePicker } from "./where.js";
 
 const FREE_KINDS = new Set(["inspection", "survey"]);
 
@@ -32,7 +32,7 @@ export default function NewInspection({ task = "" }) {
       <div class="entries">
         ${offered.map(
           (checklist) => html`
-            <button class="entry" key=${checklist.id} type="button" onClick=${() => begin({ checklistId: checklist?.id, siteId: site, unitId: where?.unit_id, placeId: where?.place_id, placeText: where?.place_text })}>
+            <button class="entry" key=${checklist.id} type="button" onClick=${() => begin({ checklistId: checklist?.id, siteId: site, unitId: where?.unit_id, placeId: where?.place_id, placeText: where?.place_text, storageClass: keptAt(shown.places, where?.place_id) })}>
               <span class="entry-icon"><${Icon} name="inspect" /></span>
               <span class="entry-text"><strong>${either(checklist)}</strong>${checklist.frequency && html`<span class="muted small">${either(checklist.frequency)}</span>`}</span>
               <${Icon} name="chevron" />
@@ -52,7 +52,7 @@ function ForTask({ task, shown }) {
   const checklist = checklistInForce(shown.checklists, task.checklist_code, today());
   const unit = shown.units.find((one) => one.id === task.unit_id);
   const places = shown.places.filter((one) => task.place_ids.includes(one.id));
-  const start = (placeId) => begin({ checklistId: checklist?.id, siteId: task.site_id, taskId: task.id, unitId: task.unit_id, placeId, placeText: "" });
+  const start = (placeId) => begin({ checklistId: checklist?.id, siteId: task.site_id, taskId: task.id, unitId: task.unit_id, placeId, placeText: "", storageClass: keptAt(places, placeId) });
   const isOpen = task.status === "open" && checklist;
   const footer = begun
     ? html`<a class="button" href=${`#/inspections/${begun.id}`}>${text("inspections.continue")}</a>`

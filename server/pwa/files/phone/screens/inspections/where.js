@@ -1,6 +1,8 @@
 /** Where: the site, the unit that answers for it, and the place. */
 
-import { text } from "../../../shared/language.js";
+import { asksForStorage } from "../../../checklists/conditions.js";
+import { text, word } from "../../../shared/language.js";
+import { Choice } from "../../parts/choice.js";
 import { html } from "../../view.js";
 
 /**
@@ -25,6 +27,21 @@ export function WherePicker({ sites, units, places, value, onChange, isDisabled 
       ${!value.place_id && html`<label class="labelled"><span>${text("where.words")}</span><input class="field" type="text" maxlength="200" disabled=${isDisabled} value=${value.place_text} onInput=${(event) => change({ place_text: event.target.value })} /></label>`}
     </section>
   `;
+}
+
+const KEPT = ["ambient", "chilled", "frozen"];
+
+/** How goods are kept at a place, for a record about it: what the place says, if it says. */
+export const keptAt = (places, placeId) => places.find((place) => place.id === placeId)?.storage_class ?? null;
+
+/**
+ * How goods are kept there, where the checklist's limits or conditions ask.
+ * @param {{template: Record<string, any>, value: string | null, isClosed: boolean, onChoose: (kept: string) => void}} properties
+ */
+export function KeptAs({ template, value, isClosed, onChoose }) {
+  if (!asksForStorage(template)) return null;
+  const options = KEPT.map((one) => ({ value: one, label: word("storage", one) }));
+  return html`<section class="card stack"><strong>${text("where.kept")}</strong><${Choice} label=${text("where.kept")} options=${options} value=${value} isDisabled=${isClosed} onChoose=${onChoose} /></section>`;
 }
 
 /**

@@ -3,7 +3,7 @@
 import { text } from "../../../shared/language.js";
 import { Choice } from "../../parts/choice.js";
 import { html } from "../../view.js";
-import { Select } from "../inspections/where.js";
+import { keptAt, Select } from "../inspections/where.js";
 import { mealsOf } from "./read.js";
 import { mealName } from "./words.js";
 
@@ -19,7 +19,7 @@ export function About({ register, draft, change, held, site }) {
       ${register.needsStaffMember && html`<div id="item-staff"><${Select} label=${text("registers.who")} value=${draft.staff_member_id} options=${staff} isOptional=${true} onChoose=${(id) => void change({ staff_member_id: id })} /></div>`}
       ${register.needsPlace && html`
         <div id="item-place" class="stack">
-          ${places.length > 0 && html`<${Select} label=${text("where.place")} value=${draft.place_id} options=${places} isOptional=${true} onChoose=${(id) => void change({ place_id: id })} />`}
+          ${places.length > 0 && html`<${Select} label=${text("where.place")} value=${draft.place_id} options=${places} isOptional=${true} onChoose=${(id) => void change({ place_id: id, storage_class: keptAt(places, id) })} />`}
           ${!draft.place_id && html`<label class="labelled"><span>${text("where.words")}</span><input class="field" type="text" maxlength="200" value=${draft.place_text} onInput=${(event) => void change({ place_text: event.target.value })} /></label>`}
         </div>
       `}

@@ -13,6 +13,7 @@ import { capture, erase } from "../../storage/outbox.js";
 import { html, useLive } from "../../view.js";
 import { InspectionItem } from "../inspections/inspection_item.js";
 import { About } from "./about.js";
+import { KeptAs } from "../inspections/where.js";
 import { mealsOf, readRegisters } from "./read.js";
 import { certificateText } from "./words.js";
 
@@ -94,6 +95,7 @@ function Form({ held, checklist, site, name, begin, isAgain = false }) {
   return html`
     <${Screen} title=${either(checklist)} back=${BACK} footer=${html`<button class="button" type="button" onClick=${lacks.length > 0 ? () => lead(lacks[0]) : record}>${lacks.length > 0 ? counted("inspections.left", lacks.length) : text("registers.record")}</button>`}>
       <${About} register=${register} draft=${draft} change=${change} held=${held} site=${site} />
+      <${KeptAs} template=${checklist} value=${draft.storage_class ?? null} isClosed=${false} onChoose=${(kept) => void change({ storage_class: kept })} />
       <${Said} shown=${shown} />
       <section class="stack">${judged.entries.filter(({ item, isAsked }) => isAsked && !filledIn.includes(item.id)).map((entry) => html`<${InspectionItem} key=${entry.item.id} entry=${entry} shown=${items} />`)}</section>
       ${register.failureNeedsMeasure && judged.failed.length > 0 && html`<label class="labelled" id="item-measure"><span>${text("registers.measure")} *</span><textarea class="field" rows="3" maxlength="1000" value=${draft.measure} onInput=${(event) => void change({ measure: event.target.value })}></textarea></label>`}
