@@ -10,7 +10,15 @@ from schemas.checklists import STORAGE_CLASSES, ItemAnswerSchema
 from schemas.fields import Choice, Day, ServerOwned, Text, UtcTime, UuidText
 from schemas.messages import both
 
-REGISTERS = ("sample_retention", "disinfection", "morning_check", "temperature_log", "other")
+REGISTERS = (
+    "sample_retention",
+    "disinfection",
+    "morning_check",
+    "temperature_log",
+    "waste",
+    "pest_control",
+    "other",
+)
 ENTRY_STATUSES = ("recorded", "discarded", "void")
 EVENT_KINDS = ("correction", "void", "discard", "hold", "release")
 _MOST_ANSWERS = 500

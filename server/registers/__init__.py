@@ -1,1 +1,1 @@
-"""Registers (台账): samples retained, disinfection, morning checks, temperatures."""
+"""Registers (台账): samples retained, disinfection, morning checks, temperatures, waste, pests."""

@@ -48,6 +48,10 @@ _BY_CODE: Mapping[str, Register] = MappingProxyType(
         "REC-TEMPERATURE": Register(
             "temperature_log", {"storage": "M01", "temperature": "M02"}, needs_place=True
         ),
+        "REC-WASTE": Register("waste", {"kind": "W01", "quantity": "W02", "collector": "W03"}),
+        "REC-PEST": Register(
+            "pest_control", {"work": "P01", "product": "P04", "signs": "P06"}, needs_place=True
+        ),
     }
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The registers as tables: retained samples, disinfection, morning checks, temperatures."""
+"""The registers as tables: samples, disinfection, morning checks, temperatures, waste, pests."""
 
 from __future__ import annotations
 
@@ -154,6 +154,62 @@ def _measured(entry: EntryOfPeriod, words: Wording) -> list[Value]:
     ]
 
 
+def waste(entries: Iterable[EntryOfPeriod], words: Wording, notes: Sequence[str]) -> Table:
+    columns = _columns(
+        words,
+        ("position", "number", 6),
+        ("at", "moment", 18),
+        ("waste_kind", "text", 14),
+        ("waste_quantity", "number", 12),
+        ("collector", "text", 28),
+        ("result", "text", 10),
+        ("measure", "text", 28),
+        ("recorder", "text", 12),
+        ("photos", "text", 8),
+    )
+    rows = ([at, *_handed_over(entry, words)] for at, entry in enumerate(entries, start=1))
+    return Table(words.label("registers.waste"), columns, rows, [*notes, _times(words)])
+
+
+def _handed_over(entry: EntryOfPeriod, words: Wording) -> list[Value]:
+    return [
+        parse_time(entry.document["captured_at"]),
+        entry.chosen("kind", words),
+        entry.number("quantity", "kg"),
+        entry.said("collector"),
+        *_end(entry, words),
+    ]
+
+
+def pest_control(entries: Iterable[EntryOfPeriod], words: Wording, notes: Sequence[str]) -> Table:
+    columns = _columns(
+        words,
+        ("position", "number", 6),
+        ("at", "moment", 18),
+        ("place", "text", 20),
+        ("pest_work", "text", 20),
+        ("pest_product", "text", 28),
+        ("pest_signs", "text", 12),
+        ("result", "text", 10),
+        ("measure", "text", 28),
+        ("recorder", "text", 12),
+        ("photos", "text", 8),
+    )
+    rows = ([at, *_treated(entry, words)] for at, entry in enumerate(entries, start=1))
+    return Table(words.label("registers.pest_control"), columns, rows, [*notes, _times(words)])
+
+
+def _treated(entry: EntryOfPeriod, words: Wording) -> list[Value]:
+    return [
+        parse_time(entry.document["captured_at"]),
+        entry.place,
+        entry.chosen("work", words),
+        entry.said("product"),
+        entry.mark(entry.register.items["signs"], words),
+        *_end(entry, words),
+    ]
+
+
 def _times(words: Wording) -> str:
     return words.label("times.note")
 
@@ -184,6 +240,8 @@ REGISTER_LISTS: Mapping[str, RegisterList] = {
     "disinfection": RegisterList("disinfection", disinfection),
     "morning-checks": RegisterList("morning_check", morning_checks),
     "temperature-log": RegisterList("temperature_log", temperatures),
+    "kitchen-waste": RegisterList("waste", waste),
+    "pest-control": RegisterList("pest_control", pest_control),
 }
 MAKE_TABLE: Mapping[str, MakeTable] = {one.register: one.make for one in REGISTER_LISTS.values()}
 

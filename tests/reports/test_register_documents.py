@@ -61,6 +61,39 @@ def test_the_registers_say_what_was_written_and_leave_out_what_was_struck(kitche
         "2026-03-02", "Lunch", "Steam", "100", "10", "", "200 套，午餐，陈",
     ]  # fmt: skip
     assert rows(kitchen, "disinfection", "from=2026-03-03&to=2026-03-04") == []
+    slip = [str(uuid4())]
+    kitchen.saved(
+        kitchen.entry(
+            "REC-WASTE",
+            {"item_id": "W01", "value": "waste_oil"},
+            {"item_id": "W02", "value": "１２．５kg"},
+            {"item_id": "W03", "value": "洁源环保 马师傅"},
+            {"item_id": "W04", "is_ok": True, "number": "XK-7", "attachment_ids": slip},
+            {"item_id": "W05", "is_ok": True, "number": "LD-9", "attachment_ids": slip},
+            {"item_id": "W06", "is_ok": True},
+        )
+    )
+    [handed_over] = rows(kitchen, "kitchen-waste")
+    assert handed_over[2:6] == ["废弃油脂", "12.5", "洁源环保 马师傅", "合格"]
+    kitchen.saved(
+        kitchen.entry(
+            "REC-PEST",
+            {"item_id": "P01", "value": "chemical"},
+            {"item_id": "P02", "value": "own"},
+            {"item_id": "P04", "value": "灭蟑饵剂 WP2020 20g 后厨墙角"},
+            {"item_id": "P05", "is_ok": True},
+            {"item_id": "P06", "is_ok": False, "attachment_ids": slip},
+            {"item_id": "P07", "is_ok": True},
+            {"item_id": "P08", "value": "陈"},
+            place_text="后厨",
+            measure="已投饵，三日后复查",
+        )
+    )
+    [treated] = rows(kitchen, "pest-control")
+    assert treated[2:8] == [
+        "后厨", "化学防制", "灭蟑饵剂 WP2020 20g 后厨墙角",
+        "不合格", "不合格", "已投饵，三日后复查",
+    ]  # fmt: skip
 
 
 def test_a_register_is_printed_and_the_same_again_has_the_same_bytes(kitchen: Kitchen) -> None:

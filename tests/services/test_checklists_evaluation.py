@@ -155,7 +155,7 @@ def test_the_four_kinds_of_goods_and_the_hygiene_records_have_their_checklists()
     assert sizes == {
         "RCV-MEAT": 14, "RCV-COLD": 14, "RCV-VEG": 11, "RCV-DRY": 14,
         "DIS-TABLEWARE": 10, "INS-DAILY": 25, "REC-SAMPLE": 7, "REC-MORNING": 5,
-        "REC-TEMPERATURE": 3,
+        "REC-TEMPERATURE": 3, "REC-WASTE": 6, "REC-PEST": 8,
     }  # fmt: skip
     for template in default_checklists():
         assert len(template["head_items"]) == (8 if template["kind"] == "receipt" else 0)

@@ -29,6 +29,8 @@ export const REGISTERS = Object.freeze({
   "DIS-TABLEWARE": register("disinfection", { method: "T01", temperature: "T03", minutes: "T04", concentration: "T05", who: "T09" }, { isPerMeal: true }),
   "REC-MORNING": register("morning_check", { temperature: "C01", symptoms: "C02", valid_until: "C03", hygiene: "C04", outcome: "C05" }, { needsStaffMember: true, failureNeedsMeasure: false }),
   "REC-TEMPERATURE": register("temperature_log", { storage: "M01", temperature: "M02" }, { needsPlace: true }),
+  "REC-WASTE": register("waste", { kind: "W01", quantity: "W02", collector: "W03" }),
+  "REC-PEST": register("pest_control", { work: "P01", product: "P04", signs: "P06" }, { needsPlace: true }),
 });
 const OTHER = register("other");
 
