@@ -277,6 +277,22 @@ class ChecklistRecordOut(Schema):
     document = fields.Raw(metadata={"description": "The published checklist."})
 
 
+class DefaultChecklistIn(Schema):
+    code = Text(required=True, shortest=1, longest=32)
+
+
+class DefaultChecklistOut(Schema):
+    code = fields.String()
+    kind = fields.String()
+    zh = fields.String()
+    en = fields.String()
+    item_count = fields.Integer()
+
+
+class DefaultChecklistListOut(Schema):
+    default_checklists = fields.List(fields.Nested(DefaultChecklistOut))
+
+
 class ChecklistListOut(Schema):
     checklists = fields.List(fields.Nested(ChecklistRecordOut))
 

@@ -8,11 +8,17 @@ from typing import Any
 from flask import Response
 from marshmallow import Schema
 
-from schemas.checklists import ChecklistListOut, ChecklistRecordOut, ChecklistVersionListOut
+from schemas.checklists import (
+    ChecklistListOut,
+    ChecklistRecordOut,
+    ChecklistVersionListOut,
+    DefaultChecklistIn,
+    DefaultChecklistListOut,
+)
 from schemas.fields import Day, time_text
 from server.access import Permission
 from server.calendars.deadlines import KITCHEN_TIME
-from server.checklists import queries
+from server.checklists import queries, service
 from server.db.base import current_session
 from server.errors import RECORD_NOT_FOUND, Problem
 from server.http.addresses import record_id
@@ -38,6 +44,32 @@ def list_checklists(query: dict[str, Any]) -> dict[str, Any]:
     on = date.fromisoformat(query["on"]) if query["on"] else today
     records = queries.checklists_in_force(current_session(), current_actor(), on)
     return {"checklists": [{"version": r.version, "document": r.document} for r in records]}
+
+
+@routes.route("/default-checklists", methods=["GET"])
+@requires(Permission.WRITE_MASTER_DATA)
+@routes.response(200, DefaultChecklistListOut)
+def list_default_checklists() -> dict[str, Any]:
+    """The product's checklists that the organisation never had."""
+    missing = service.missing_default_checklists(current_session(), current_actor())
+    names = ("code", "kind", "zh", "en")
+    return {
+        "default_checklists": [
+            {**{name: one[name] for name in names}, "item_count": len(one["items"])}
+            for one in missing
+        ]
+    }
+
+
+@routes.route("/default-checklists", methods=["POST"])
+@requires(Permission.WRITE_MASTER_DATA)
+@routes.arguments(DefaultChecklistIn)
+@routes.response(201, ChecklistRecordOut)
+def post_default_checklist(given: dict[str, Any]) -> Response:
+    """Take over one of the product's checklists as its first version."""
+    session, actor, now = current_session(), current_actor(), current_time()
+    head = service.publish_default_checklist(session, actor, given["code"], now)
+    return record_response(head.version, head.document, 201)
 
 
 @routes.route("/checklists/<checklist_id>/versions", methods=["GET"])

@@ -141,6 +141,31 @@ def retire_checklist(
     return retired
 
 
+def missing_default_checklists(session: Session, actor: Actor) -> list[Mapping[str, Any]]:
+    """Those of the product that the organisation never had, such as those of a later release."""
+    actor.require(Permission.WRITE_MASTER_DATA)
+    of_actor = ChecklistVersion.organisation_id == actor.organisation_id
+    known = set(session.scalars(select(ChecklistVersion.code).where(of_actor)))
+    return [template for template in default_checklists() if template["code"] not in known]
+
+
+def publish_default_checklist(
+    session: Session, actor: Actor, code: str, now: datetime
+) -> RecordHead:
+    """Take over one checklist of the product. Once the organisation has it, again changes nothing.
+
+    Raises
+    ------
+    Problem
+        ``validation-failed`` for a code that the product does not have; as ``publish_checklist``.
+    """
+    offered = {template["code"]: template for template in default_checklists()}
+    if code not in offered:
+        text = Text("产品不带这份检查表", "The product has no such checklist.")
+        raise Problem(VALIDATION_FAILED, [FieldError("/code", text)])
+    return publish_checklist(session, actor, offered[code], now)
+
+
 def publish_default_checklists(session: Session, actor: Actor, now: datetime) -> None:
     """Give the organisation the checklists that come with the product."""
     for template in default_checklists():

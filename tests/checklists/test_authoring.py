@@ -415,3 +415,26 @@ def test_a_version_goes_back_to_a_standard_that_is_there(author):
         author.published(code="INS-STD", standard_id=standard["id"])["standard_id"]
         == standard["id"]
     )
+
+
+def test_an_older_organisation_takes_over_what_a_release_brings(sqlite_world):
+    quality = sqlite_world.person("quality", Role.QUALITY)
+
+    def offered():
+        listed = quality.get("/api/v1/default-checklists").json["default_checklists"]
+        return {one["code"]: one["item_count"] for one in listed}
+
+    def take(code):
+        return quality.post("/api/v1/default-checklists", json={"code": code})
+
+    assert offered()["REC-WASTE"] == 6
+    taken = take("REC-WASTE")
+    assert (taken.status_code, taken.json["document"]["version"]) == (201, 1)
+    assert "REC-WASTE" not in offered()
+    assert take("REC-WASTE").json == taken.json
+    checklist_id = taken.json["document"]["id"]
+    quality.post(f"{CHECKLISTS}/{checklist_id}/retirement", json={"reason": "不需要"})
+    assert "REC-WASTE" not in offered()
+    assert problem(take("REC-NOTHING")) == (422, "validation-failed")
+    inspector = sqlite_world.person("inspector", Role.INSPECTOR)
+    assert inspector.get("/api/v1/default-checklists").status_code == 403

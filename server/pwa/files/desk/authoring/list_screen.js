@@ -1,6 +1,7 @@
 /** Every checklist in force, and the drafts of what comes next. */
 
 import { day, either, moment, text, word } from "../../shared/language.js";
+import { say } from "../../shared/messages.js";
 import { go } from "../../shared/router.js";
 import { send } from "../api.js";
 import { Page } from "../parts/page.js";
@@ -13,6 +14,7 @@ export default function ChecklistList() {
   const isWriter = may("write_master_data");
   const { answer, error, isLoading, again } = useAnswer("checklists");
   const drafts = useAnswer(isWriter ? "checklist-drafts" : null);
+  const offered = useAnswer(isWriter ? "default-checklists" : null);
   const [refused, setRefused] = useState(/** @type {unknown} */ (null));
   const begin = async () => {
     try {
@@ -37,6 +39,7 @@ export default function ChecklistList() {
         { title: text("authoring.based_on"), shown: ({ based_on: base }) => versionOf(base, checklists) },
         { title: text("authoring.updated_at"), shown: ({ updated_at: at }) => moment(at) },
       ]} />`}
+      <${Offered} offered=${offered.answer?.default_checklists ?? []} taken=${() => (again(), offered.again())} refuse=${setRefused} />
       ${answer &&
       html`<h3>${text("authoring.in_force")}</h3><${Table} label=${text("authoring.in_force")} rows=${checklists} hrefOf=${({ id }) => `#/administration/checklists/${id}`} columns=${[
         { title: text("authoring.name"), isName: true, shown: either },
@@ -47,6 +50,31 @@ export default function ChecklistList() {
         { title: text("authoring.item_count"), kind: "number", shown: ({ items, head_items: head = [] }) => items.length + head.length },
       ]} />`}
     <//>
+  `;
+}
+
+/** Checklists of the product that this organisation does not have, such as those of a new release. */
+function Offered({ offered, taken, refuse }) {
+  if (offered.length === 0) return null;
+  const take = async (code) => {
+    try {
+      await send("POST", "default-checklists", { code });
+      say(text("authoring.taken_over"));
+      taken();
+    } catch (problem) {
+      refuse(problem);
+    }
+  };
+  return html`
+    <h3>${text("authoring.offered")}</h3>
+    <p class="muted">${text("authoring.offered_lead")}</p>
+    <${Table} label=${text("authoring.offered")} rows=${offered.map((one) => ({ ...one, id: one.code }))} columns=${[
+      { title: text("authoring.name"), isName: true, shown: either },
+      { title: text("authoring.code"), shown: ({ code }) => code },
+      { title: text("authoring.kind"), shown: ({ kind }) => word("checklist_kind", kind) },
+      { title: text("authoring.item_count"), kind: "number", shown: ({ item_count: count }) => count },
+      { title: text("authoring.take_over"), shown: ({ code, zh, en }) => html`<button class="button quiet" type="button" aria-label=${`${text("authoring.take_over")} ${either({ zh, en })}`} onClick=${() => void take(code)}>${text("authoring.take_over")}</button>` },
+    ]} />
   `;
 }
 
