@@ -6,7 +6,7 @@ a notice. What is told here is told to a stranger: no ids of people, no position
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -33,6 +33,7 @@ from server.errors import (
     Problem,
     Text,
 )
+from server.findings.service import COLLECTION as FINDINGS
 from server.identity.models import Organisation, Site
 from server.premises.service import PLACES
 
@@ -42,6 +43,7 @@ PHOTOS_MOST = 60
 SIGNATURE_ROLE, RESULT_ROLE = "signature", "goods"
 TOLD_STEPS = ("submitted", "returned", "verified", "closed", "reopened", "extension_granted")
 _WANTED = {"written_notice": ["correction"]}
+_WHOSE = ("unit_id", "supplier_id")
 _EVERYTHING = ["correction", "cause", "prevention"]
 Document = Mapping[str, Any]
 
@@ -53,6 +55,7 @@ def notice_for_guest(session: Session, actor: Actor, now: datetime) -> dict[str,
     site = session.get(Site, action["site_id"])
     organisation = session.get(Organisation, actor.organisation_id)
     places = _places(session, actor, whole.findings)
+    earlier = _earlier_photos(session, actor, whole.findings)
     told = ("number", "kind", "title", "requirement", "status", "due_at", "nonconformity_class")
     return {
         **{name: action[name] for name in told},
@@ -65,7 +68,9 @@ def notice_for_guest(session: Session, actor: Actor, now: datetime) -> dict[str,
         "wanted": _WANTED.get(action["kind"], _EVERYTHING),
         "photos_at_once": PHOTOS_AT_ONCE,
         "attachment_ids": action["attachment_ids"],
-        "findings": [_finding(finding, places) for finding in whole.findings],
+        "findings": [
+            _finding(finding, places, earlier.get(finding["id"], ())) for finding in whole.findings
+        ],
         "steps": [_step(step) for step in whole.steps if step["kind"] in TOLD_STEPS],
     }
 
@@ -81,7 +86,28 @@ def _places(session: Session, actor: Actor, findings: list[dict[str, Any]]) -> d
     return {id_: record.document["name"] for id_, record in found.items()}
 
 
-def _finding(finding: Document, places: Mapping[str, str]) -> dict[str, Any]:
+def _earlier_photos(
+    session: Session, actor: Actor, findings: list[dict[str, Any]]
+) -> dict[str, list[str]]:
+    """What was photographed the time before, of findings that were this unit's or supplier's: what
+    was found with somebody else at the same place is nothing to this one."""
+    before = {
+        finding["id"]: finding["repeat_of"]["finding_id"]
+        for finding in findings
+        if finding["repeat_of"] is not None
+    }
+    found = read_documents(session, actor.organisation_id, FINDINGS, set(before.values()))
+    return {
+        finding["id"]: earlier["attachment_ids"]
+        for finding in findings
+        if (record := found.get(before.get(finding["id"], ""))) is not None
+        and all((earlier := record.document)[name] == finding[name] for name in _WHOSE)
+    }
+
+
+def _finding(
+    finding: Document, places: Mapping[str, str], earlier: Sequence[str]
+) -> dict[str, Any]:
     return {
         "title": finding["title"],
         "description": finding["description"],
@@ -90,6 +116,7 @@ def _finding(finding: Document, places: Mapping[str, str]) -> dict[str, Any]:
         "place": places.get(finding["place_id"] or "", finding["place_text"]),
         "is_repeat": finding["repeat_of"] is not None,
         "attachment_ids": finding["attachment_ids"],
+        "earlier_attachment_ids": list(earlier),
     }
 
 
@@ -124,6 +151,8 @@ def _shown_photos(session: Session, actor: Actor) -> Iterator[str]:
     yield from whole.record.document["attachment_ids"]
     for finding in whole.findings:
         yield from finding["attachment_ids"]
+    for photos in _earlier_photos(session, actor, whole.findings).values():
+        yield from photos
     for step in whole.steps:
         if step["kind"] in TOLD_STEPS:
             yield from step["attachment_ids"]

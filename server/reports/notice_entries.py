@@ -82,13 +82,15 @@ def _responsible(facts: NoticeFacts) -> str:
 
 
 def _finding(finding: Document, facts: NoticeFacts) -> NoticeFinding:
+    earlier = finding["repeat_of"]
     return NoticeFinding(
         what=finding["title"],
         detail=finding["description"],
         place=facts.places.get(finding["place_id"] or "", finding["place_text"]),
         nonconformity_class=finding["effective_class"],
         basis=finding["clause"],
-        is_repeat=finding["repeat_of"] is not None,
+        found_before_at=None if earlier is None else parse_time(earlier["captured_at"]),
+        earlier=() if earlier is None else earlier["attachment_ids"],
         before=finding["attachment_ids"],
         after=finding["fixed_attachment_ids"],
     )

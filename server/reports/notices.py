@@ -21,7 +21,8 @@ NoticeKind = Literal["written_notice", "rectification_order", "verification"]
 
 @dataclass(frozen=True, slots=True)
 class NoticeFinding:
-    """One thing to be put right; photos by attachment id, taken before and after."""
+    """One thing to be put right; photos by attachment id, taken before and after, and of what was
+    found there the time before."""
 
     what: str
     place: str
@@ -29,7 +30,8 @@ class NoticeFinding:
     detail: str = ""
     basis: str = ""
     requirement: str = ""
-    is_repeat: bool = False
+    found_before_at: datetime | None = None
+    earlier: Sequence[str] = ()
     before: Sequence[str] = ()
     after: Sequence[str] = ()
 
@@ -164,10 +166,16 @@ def _finding(
         "detail": words.text(finding.detail),
         "basis": words.text(finding.basis),
         "requirement": words.text(finding.requirement),
-        "is_repeat": finding.is_repeat,
+        "repeat": _repeat(finding, words),
+        "earlier": _files(finding.earlier, previews),
         "before": _files(finding.before, previews),
         "after": _files(finding.after, previews),
     }
+
+
+def _repeat(finding: NoticeFinding, words: Wording) -> str:
+    at = finding.found_before_at
+    return "" if at is None else words.label("notice.repeat", at=clock(at))
 
 
 def _files(ids: Sequence[str], previews: Mapping[str, bytes]) -> list[str | None]:

@@ -171,6 +171,35 @@ def test_the_same_answer_again_changes_nothing_and_another_under_its_id_is_refus
     assert slug(supplier.put_photo(photo(9))) == "step-does-not-apply"
 
 
+def test_what_was_found_before_is_shown_to_whom_it_was_found_with(sqlite_scene: Scene) -> None:
+    inspected, zhao = sqlite_scene.inspected, sqlite_scene.inspected.zhao
+    other_unit = inspected.save_unit("K9", "别的班组")
+    photos = [stored_photo(zhao, photo(60 + n))["id"] for n in range(3)]
+    days = [f"2026-03-02T0{hour}:30:00Z" for hour in (1, 2, 3)]
+    kept = [
+        inspected.found(item_id="door", unit_id=unit_id, attachment_ids=[photo_id], captured_at=at)
+        for photo_id, at, unit_id in zip(
+            photos, days, [other_unit["id"], *[inspected.kitchen["id"]] * 2], strict=True
+        )
+    ]
+    assert [one["repeat_of"] and one["repeat_of"]["finding_id"] for one in kept] == [
+        None, kept[0]["id"], kept[1]["id"],
+    ]  # fmt: skip
+    notices = [inspected.save("corrective-actions", inspected.notice(one)) for one in kept[1:]]
+    shown = []
+    for notice in notices:
+        sqlite_scene.action = notice
+        supplier = sqlite_scene.supplier()
+        [finding] = supplier.notice()["findings"]
+        assert finding["is_repeat"] is True
+        shown.append(finding["earlier_attachment_ids"])
+        found = [supplier.request("GET", f"/photos/{id_}").status_code for id_ in photos]
+        assert found == [
+            200 if id_ in (*shown[-1], *finding["attachment_ids"]) else 404 for id_ in photos
+        ]
+    assert shown == [[], [photos[1]]]
+
+
 def test_only_the_tokens_hash_is_kept(sqlite_scene: Scene) -> None:
     made = sqlite_scene.link()
     assert made["url"].endswith(f"/a#{made['token']}")

@@ -47,7 +47,8 @@ def notice(kind: NoticeKind) -> Notice:
                 "A",
                 basis="GB 31654-2021",
                 requirement="调整至 −18 ℃ 以下",
-                is_repeat=True,
+                found_before_at=NOON - timedelta(days=6),
+                earlier=["three"],
                 before=["one", "lost"],
                 after=["two"],
             ),
@@ -60,8 +61,16 @@ def notice(kind: NoticeKind) -> Notice:
 @pytest.mark.parametrize(
     ("kind", "language", "said"),
     [
-        ("written_notice", "zh-CN", ("书面通知单", "请于2026-03-0512:00前改正", "签收人")),
-        ("rectification_order", "zh-CN", ("限期整改通知书", "责令", "预防措施", "屡查屡犯")),
+        (
+            "written_notice",
+            "zh-CN",
+            ("书面通知单", "请于2026-03-0512:00前改正", "签收人", "上次发现时"),
+        ),
+        (
+            "rectification_order",
+            "zh-CN",
+            ("限期整改通知书", "责令", "预防措施", "屡查屡犯（2026-02-"),
+        ),
         ("verification", "zh-CN", ("整改验证单", "整改后", "验证人", "已更换压缩机")),
         ("rectification_order", "en", ("Rectification Order", "Cause", "Repeated", "A critical")),
     ],
@@ -71,7 +80,10 @@ def test_notice_says_what_where_and_by_when(
 ) -> None:
     words = Wording(language, FONTS.characters)
     sheet = notice_sheet(
-        notice(kind), words, "https://example.org", {"one": picture(), "two": picture()}
+        notice(kind),
+        words,
+        "https://example.org",
+        {name: picture() for name in ("one", "two", "three")},
     )
     pdf = set_pdf(sheet, FONTS)
     assert pdf == set_pdf(sheet, FONTS)

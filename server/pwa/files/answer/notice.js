@@ -48,6 +48,8 @@ export function findingsCard(notice) {
       finding.description && make("p.written", {}, finding.description),
       finding.clause && make("p.muted.small", {}, finding.clause),
       finding.attachment_ids.length > 0 && pictureRow(finding.attachment_ids, text("answer.photos")),
+      finding.earlier_attachment_ids.length > 0 && make("p.muted.small", {}, text("answer.earlier")),
+      finding.earlier_attachment_ids.length > 0 && pictureRow(finding.earlier_attachment_ids, text("answer.earlier")),
     ),
   );
   return make("section.card", {}, make("h2", {}, text("answer.findings")), make("ol.findings", {}, ...found));
