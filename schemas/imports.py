@@ -38,6 +38,11 @@ class ImportCountsOut(Schema):
     refused = fields.Integer()
 
 
+class MadePasswordOut(Schema):
+    username = fields.String()
+    password = fields.String()
+
+
 class TableImportOut(Schema):
     kind = fields.String()
     is_dry_run = fields.Boolean()
@@ -46,3 +51,7 @@ class TableImportOut(Schema):
         fields.String(), metadata={"description": "Headings that name no column."}
     )
     rows = fields.List(fields.Nested(ImportRowOut))
+    passwords = fields.List(
+        fields.Nested(MadePasswordOut),
+        metadata={"description": "Made for new people whose row names none. Told this once."},
+    )

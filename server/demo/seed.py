@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -28,14 +27,13 @@ from server.db.types import new_id
 from server.demo.first_days import FirstDays, enter_first_days
 from server.http.context import current_time
 from server.identity.models import Organisation, User
+from server.identity.passwords import generated_password
 from server.identity.service import make_actor
 from server.identity.setup import create_organisation, create_site, create_user, wait_for_others
 from server.master_data.service import save_product, save_supplier
 
 ACCOUNTS_FILE = "demo-accounts.json"
 _DATA = Path(__file__).with_name("organisation.yaml")
-# Without characters that look like others: these passwords are typed on phones.
-_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 _LIMITS_BASIS = "餐饮服务食品安全操作规范（2018）进货查验"
 
 
@@ -79,7 +77,7 @@ def _make_organisation(
     people: list[User] = []
     for person in data["people"]:
         site_code = person.get("site")
-        account = Account(person["username"], _password(), person["role"], site_code)
+        account = Account(person["username"], generated_password(), person["role"], site_code)
         accounts.append(account)
         people.append(
             create_user(
@@ -98,10 +96,6 @@ def _make_organisation(
     if settings.demo_records:
         enter_first_days(FirstDays(session, settings, actors, sites, now))
     return accounts
-
-
-def _password() -> str:
-    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
 
 
 def _enter_master_data(

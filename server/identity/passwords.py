@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import secrets
 from functools import lru_cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from server.config import Settings
+
+# Without letters and digits that are taken for one another when they are read out.
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def generated_password() -> str:
+    """A new password of four groups, 79 bits, to be handed to somebody."""
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
 
 
 @lru_cache(maxsize=4)

@@ -54,6 +54,8 @@ class ImportReport:
     left_out: list[str]
     """Headings that name no column."""
     rows: list[RowReport] = field(default_factory=list)
+    passwords: dict[str, str] = field(default_factory=dict)
+    """Made for new people, by user name: told once, in the import's answer, and kept nowhere."""
 
     @property
     def refused(self) -> list[RowReport]:
@@ -69,4 +71,8 @@ class ImportReport:
             "counts": self.counts(),
             "left_out": self.left_out,
             "rows": [row.to_dict() for row in self.rows],
+            "passwords": [
+                {"username": name, "password": password}
+                for name, password in self.passwords.items()
+            ],
         }

@@ -14,7 +14,7 @@ from server.http.context import current_actor, current_session, current_settings
 from server.http.guard import own_transaction, requires, takes
 from server.http.json import raw_json
 from server.http.language import language
-from server.identity.passwords import hash_password
+from server.identity.passwords import generated_password, hash_password
 from server.imports import service
 from server.imports.columns import KINDS, Kind
 from server.imports.report import ImportReport
@@ -55,31 +55,36 @@ def _offer(kind: Kind) -> None:
 
 
 def _answer(kind: Kind, content: bytes, is_dry_run: bool) -> Response:
-    session, settings = current_session(), current_settings()
-    actor, now = current_actor(), current_time()
-    table = read_table(content)
-    hashes = {} if is_dry_run else _hashed(kind, table)
+    session, settings, actor = current_session(), current_settings(), current_actor()
+    table, now = read_table(content), current_time()
+    if not is_dry_run:
+        prepared = _prepared(kind, table)
+        with transaction(session, write=True):
+            report = service.import_rows(
+                session, settings, actor, kind, table, content, prepared, now
+            )
+        return _told(report, is_dry_run)
     try:
         with transaction(session, write=True):
-            if is_dry_run:
-                service.try_rows(session, settings, actor, kind, table, now)
-            return _told(
-                service.import_rows(session, settings, actor, kind, table, content, hashes, now),
-                False,
-            )
+            service.try_rows(session, settings, actor, kind, table, now)
     except service.OnlyTried as tried:
-        return _told(tried.report, True)
+        return _told(tried.report, is_dry_run)
 
 
-def _hashed(kind: Kind, table: TableRead) -> dict[str, str]:
+def _prepared(kind: Kind, table: TableRead) -> service.Prepared:
+    """Hashing takes long on purpose: it is done with before the transaction begins."""
     session, settings = current_session(), current_settings()
     with transaction(session, write=False):
-        passwords = service.new_passwords(session, current_actor(), kind, table)
-    return {name: hash_password(settings, word) for name, word in passwords.items()}
+        found = service.new_passwords(session, current_actor(), kind, table, generated_password)
+    passwords = {**found.named, **found.made}
+    hashes = {name: hash_password(settings, word) for name, word in passwords.items()}
+    return service.Prepared(hashes, found.made)
 
 
 def _told(report: ImportReport, is_dry_run: bool) -> Response:
-    return raw_json(orjson.dumps({**report.to_dict(), "is_dry_run": is_dry_run}))
+    answer = raw_json(orjson.dumps({**report.to_dict(), "is_dry_run": is_dry_run}))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 for _kind in KINDS.values():

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from marshmallow import ValidationError
 from sqlalchemy.orm import Session
@@ -50,28 +51,51 @@ def try_rows(
     kind: Kind,
     table: TableRead,
     now: datetime,
-) -> None:
+) -> NoReturn:
     """Do what an import does, and raise :class:`OnlyTried` with what would come of it."""
     raise OnlyTried(_take_rows(Desk(session, settings, actor, now), kind, table))
 
 
-def new_passwords(session: Session, actor: Actor, kind: Kind, table: TableRead) -> dict[str, str]:
-    """The passwords of those who have no account yet, by user name, to be hashed before the
-    import begins."""
+@dataclass(frozen=True, slots=True)
+class NewPasswords:
+    """The passwords of those who have no account yet, by user name: as their rows name them, or
+    made here for rows that name none."""
+
+    named: dict[str, str] = field(default_factory=dict)
+    made: dict[str, str] = field(default_factory=dict)
+
+
+def new_passwords(
+    session: Session, actor: Actor, kind: Kind, table: TableRead, make: Callable[[], str]
+) -> NewPasswords:
+    """The passwords to be hashed before the import begins; *make* makes one."""
+    found = NewPasswords()
     if kind is not USERS:
-        return {}
+        return found
     known = {account.user.username for account in list_accounts(session, actor)}
     by_heading = _columns_of(kind, table)
-    found: dict[str, str] = {}
     for row in table.rows:
         values, errors = _read(row, by_heading, {})
-        if errors or values["username"] in known or len(found) == writing.NEW_USERS_MOST:
+        is_full = len(found.named) + len(found.made) == writing.NEW_USERS_MOST
+        if errors or values["username"] in known or is_full:
+            continue
+        if "password" not in values:
+            found.made[values["username"]] = make()
             continue
         try:
-            found[values["username"]] = _password.deserialize(values.get("password", ""))
+            found.named[values["username"]] = _password.deserialize(values["password"])
         except ValidationError:
             continue  # the import itself tells what is wrong with it
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What was made ready before the transaction: *hashes* of new passwords, by user name, and
+    the passwords that were made for people whose row names none."""
+
+    hashes: Mapping[str, str]
+    made: Mapping[str, str]
 
 
 def import_rows(
@@ -81,7 +105,7 @@ def import_rows(
     kind: Kind,
     table: TableRead,
     content: bytes,
-    password_hashes: Mapping[str, str],
+    prepared: Prepared,
     now: datetime,
 ) -> ImportReport:
     """Take every row, or none. The same file again changes nothing.
@@ -91,7 +115,14 @@ def import_rows(
     Problem
         ``rows-refused`` with each row's errors, ``import-unreadable`` for a missing column.
     """
-    desk = Desk(session, settings, actor, now, password_hashes=password_hashes)
+    desk = Desk(
+        session,
+        settings,
+        actor,
+        now,
+        password_hashes=prepared.hashes,
+        made_passwords=prepared.made,
+    )
     report = _take_rows(desk, kind, table)
     if report.refused:
         raise Problem(ROWS_REFUSED, list(_told(report)), count=len(report.refused))
@@ -100,6 +131,9 @@ def import_rows(
         sha256 = hashlib.sha256(content).hexdigest()
         details = {"kind": kind.name, "file_sha256": sha256, **counts}
         record_audit(session, actor, "rows_imported", now, details=details)
+    for row in report.rows:
+        if row.effect == "created" and row.key in prepared.made:
+            report.passwords[row.key] = prepared.made[row.key]
     return report
 
 

@@ -17,6 +17,7 @@ from schemas.master_data import ProductSchema, SupplierSchema
 from schemas.messages import both
 from server.access import Actor
 from server.config import Settings
+from server.db.change_store import heads_of
 from server.db.documents import read_documents
 from server.db.types import new_id
 from server.identity import users
@@ -35,6 +36,7 @@ NEW_USERS_MOST = 50
 _TOO_MANY = both(
     f"一个文件最多新建 {NEW_USERS_MOST} 个用户", f"A file makes {NEW_USERS_MOST} users at most."
 )
+_NEEDED = both("必须填写", "This must be filled in.")
 EVERYWHERE = frozenset({"全部", "所有", "*", "all"})
 _supplier, _product = SupplierSchema(), ProductSchema()
 _new_user, _changed_user = UserCreateIn(), UserChangeIn()
@@ -53,6 +55,8 @@ class Desk:
     new_users: int = 0
     password_hashes: Mapping[str, str] | None = None
     """Made before the transaction, by user name; None where nothing is kept."""
+    made_passwords: Mapping[str, str] = field(default_factory=dict)
+    """Those made for people whose row names none, by user name."""
 
 
 Write = Callable[[Desk, Values], Outcome]
@@ -70,6 +74,8 @@ def _find(desk: Desk, model: type[Supplier] | type[Product], collection: str) ->
     ids = desk.session.scalars(select(model.id)).all()
     stored = read_documents(desk.session, desk.actor.organisation_id, collection, ids)
     desk.standing = {each.document["code"]: each.document for each in stored.values()}
+    # At once, and locked: row by row it would be a question each.
+    heads_of(desk.session, desk.actor.organisation_id, [(collection, id_) for id_ in ids])
 
 
 def find_users(desk: Desk) -> None:
@@ -145,12 +151,15 @@ def write_user(desk: Desk, values: Values) -> Outcome:
             for name in ("username", "display_name", "password")
             if name in values
         }
+        given.setdefault("password", desk.made_passwords.get(values["username"], _NOT_KEPT))
         body = _new_user.load({**given, "id": new_id(desk.now), "roles": roles})
         if desk.new_users == NEW_USERS_MOST:
             raise ValidationError({"username": [_TOO_MANY]})
         made = users.create_account(desk.session, _cheap(desk), desk.actor, body, desk.now)
         if desk.password_hashes is not None:
             name, password = body["username"], body["password"]
+            if password == _NOT_KEPT:
+                raise ValidationError({"password": [_NEEDED]})
             found = desk.password_hashes.get(name)
             made.user.password_hash = found or hash_password(desk.settings, password)
         desk.new_users += 1
@@ -166,6 +175,10 @@ def write_user(desk: Desk, values: Values) -> Outcome:
         body = _changed_user.load(change)
         users.change_user(desk.session, desk.actor, account.user.id, body, desk.now)
     return ("changed" if change else "unchanged"), sorted(change)
+
+
+_NOT_KEPT = "tried, and never kept"
+"""Stands for the password that a dry run does not make. No account ever has it."""
 
 
 def _cheap(desk: Desk) -> Settings:

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from schemas.checklists import checklist_record_id
 from server.access import Actor, Permission
 from server.db.change_store import RecordHead, heads_of, publish
-from server.db.documents import read_documents
+from server.db.documents import look_up_documents
+from server.db.staging import stage_rows
 from server.errors import CHECKLIST_UNKNOWN, CODE_IS_TAKEN, FieldError, Problem, ProblemType
 from server.http.conditional import ExpectedVersion
 from server.master_data.models import Product, Supplier, SupplierLicence
@@ -43,37 +44,45 @@ def save_supplier(
     if current is not None and orjson.loads(current.document) == document:
         return current
     _refuse_taken_code(session, actor, Supplier, document)
-    row = session.get(Supplier, (actor.organisation_id, document["id"]))
+    # A record without a head has no rows yet: what is new need not be looked for.
+    key = (actor.organisation_id, document["id"])
+    row = None if current is None else session.get(Supplier, key)
     if row is None:
         row = Supplier(organisation_id=actor.organisation_id, id=document["id"])
         session.add(row)
     row.code, row.name = document["code"], document["name"]
     row.is_suspended, row.updated_at = document["is_suspended"], now
     session.flush()
-    _write_licences(session, actor, document)
+    before = [] if current is None else orjson.loads(current.document)["licences"]
+    _write_licences(session, actor, document, before)
     return publish(session, actor, SUPPLIERS, document["id"], None, document, now)
 
 
-def _write_licences(session: Session, actor: Actor, document: Document) -> None:
-    session.execute(
-        delete(SupplierLicence).where(
-            SupplierLicence.organisation_id == actor.organisation_id,
-            SupplierLicence.supplier_id == document["id"],
+def _write_licences(
+    session: Session, actor: Actor, document: Document, before: list[dict[str, Any]]
+) -> None:
+    if document["licences"] == before:
+        return
+    if before:
+        session.execute(
+            delete(SupplierLicence).where(
+                SupplierLicence.organisation_id == actor.organisation_id,
+                SupplierLicence.supplier_id == document["id"],
+            )
         )
-    )
-    session.add_all(
-        SupplierLicence(
-            organisation_id=actor.organisation_id,
-            supplier_id=document["id"],
-            id=licence["id"],
-            kind=licence["kind"],
-            number=licence["number"],
-            valid_from=_day(licence["valid_from"]),
-            valid_until=_day(licence["valid_until"]),
-        )
+    rows = (
+        {
+            "organisation_id": actor.organisation_id,
+            "supplier_id": document["id"],
+            "id": licence["id"],
+            "kind": licence["kind"],
+            "number": licence["number"],
+            "valid_from": _day(licence["valid_from"]),
+            "valid_until": _day(licence["valid_until"]),
+        }
         for licence in document["licences"]
     )
-    session.flush()
+    stage_rows(session, SupplierLicence, rows)
 
 
 def _day(text: str | None) -> date | None:
@@ -103,7 +112,8 @@ def save_product(
         return current
     _refuse_taken_code(session, actor, Product, whole)
     _refuse_unknown_checklist(session, actor, whole["checklist_code"])
-    row = session.get(Product, (actor.organisation_id, whole["id"]))
+    key = (actor.organisation_id, whole["id"])
+    row = None if current is None else session.get(Product, key)
     if row is None:
         row = Product(organisation_id=actor.organisation_id, id=whole["id"])
         session.add(row)
@@ -160,7 +170,7 @@ def _refuse_taken_code(
 
 def _refuse_unknown_checklist(session: Session, actor: Actor, code: str) -> None:
     first = checklist_record_id(actor.organisation_id, code, 1)
-    if first not in read_documents(session, actor.organisation_id, "checklists", [first]):
+    if first not in look_up_documents(session, actor.organisation_id, "checklists", [first]):
         raise _refusal(CHECKLIST_UNKNOWN, "/checklist_code", code=code)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import openpyxl
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from server.access import Role
 from server.db.base import current_session
@@ -180,3 +180,52 @@ def test_files_that_are_no_tables_say_why_and_who_may_not_import_cannot(
         person = sqlite_world.person(role.value, role)
         assert send(person, "suppliers", b"code,name\n").status_code == 403
         assert person.get(f"{IMPORTS}/users/template.xlsx").status_code == 403
+
+
+def test_people_whose_rows_name_no_password_get_one_that_is_told_once(
+    sqlite_world: World,
+) -> None:
+    admin = sqlite_world.person("chief", Role.ADMIN)
+    people = "username,display_name,roles,sites,password\n"
+    people += "wang,王芳,验收员,N1,\nli,李明,验收员,N1,a password of her own\n"
+    tried = send(admin, "users", people.encode()).json
+    assert tried["counts"]["created"] == 2, tried
+    assert tried["passwords"] == []
+    made = send(admin, "users", people.encode(), is_dry=False)
+    assert made.headers["Cache-Control"] == "no-store"
+    [told] = made.json["passwords"]
+    assert told["username"] == "wang"
+    assert len(told["password"]) == 19
+    wang = {**told, "device": {"id": "phone-of-wang", "name": "phone"}}
+    assert admin.post("/api/v1/auth/login", json=wang).status_code == 200
+    again = send(admin, "users", people.encode(), is_dry=False).json
+    assert (again["counts"]["unchanged"], again["passwords"]) == (2, [])
+    entries = admin.get("/api/v1/audit-entries?limit=200").text
+    assert told["password"] not in entries
+
+
+def test_a_row_costs_few_statements_while_everybody_else_waits_to_write(
+    sqlite_world: World,
+) -> None:
+    admin = sqlite_world.person("chief", Role.ADMIN)
+
+    def statements(rows: int) -> int:
+        seen: list[str] = []
+
+        def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            seen.append(statement)
+
+        lines = (f"S{rows}-{n},供货者,JY{n}" for n in range(rows))
+        table = "\n".join(["code,name,business_licence_number", *lines])
+        with sqlite_world.app.app_context():
+            engine = current_session().get_bind()
+            event.listen(engine, "before_cursor_execute", note)
+            try:
+                made = send(admin, "suppliers", table.encode(), is_dry=False)
+            finally:
+                event.remove(engine, "before_cursor_execute", note)
+        assert made.json["counts"]["created"] == rows, made.text
+        return len(seen)
+
+    # A savepoint and its release, whether the code is taken, the row, its licences.
+    assert (statements(40) - statements(20)) / 20 <= 7
