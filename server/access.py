@@ -40,6 +40,7 @@ class Permission(StrEnum):
     MANAGE_RETENTION = "manage_retention"
     MANAGE_USERS = "manage_users"
     MANAGE_DEVICES = "manage_devices"
+    MANAGE_API_TOKENS = "manage_api_tokens"
 
 
 _READS = frozenset(
@@ -66,6 +67,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.READ_JOBS,
         Permission.MANAGE_USERS,
         Permission.MANAGE_DEVICES,
+        Permission.MANAGE_API_TOKENS,
     },
     Role.MANAGER: _DECIDES
     | {Permission.MANAGE_DEVICES, Permission.MANAGE_RETENTION, Permission.READ_AUDIT_LOG},
@@ -106,6 +108,8 @@ class Actor:
     """The reviewer who has this person's work from before carried out."""
     guest: Guest | None = None
     """Set for who answers by link; such an actor holds no role anywhere."""
+    reads: frozenset[str] | None = None
+    """Set for a business tool's token: what of ``READINGS`` it may read, and nothing besides."""
 
     @property
     def site_ids(self) -> frozenset[str]:

@@ -8,6 +8,13 @@ from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server.access import Caller
+from server.api_tokens.admission import (
+    admit_tool,
+    init_api_tokens,
+    is_api_token,
+    keep_token_budgets,
+)
+from server.api_tokens.routes import routes as api_token_routes
 from server.attachments.routes import routes as attachment_routes
 from server.attachments.storage import current_storage, init_storage
 from server.calendars.routes import routes as calendar_routes
@@ -84,6 +91,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     init_headers(app)
     init_compression(app, settings.json_bytes_max)
     init_answer_links(app)
+    init_api_tokens(app)
     init_seeing(app)
     init_metrics(app)
     init_scope_reset(app)
@@ -91,6 +99,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
         app,
         [
             identity_routes,
+            api_token_routes,
             first_run_routes,
             sync_routes,
             review_routes,
@@ -153,12 +162,16 @@ def furnish(app: Flask, settings: Settings, clock: Clock) -> None:
     keep_in_app(app, settings, clock)
     init_press(app, settings, init_storage(app, settings))
     init_back_pressure(app, settings.push_mutations_per_minute)
+    keep_token_budgets(app, settings.api_token_requests_per_minute)
     keep_counting(app)
     keep_request_counts(app)
 
 
 def _authenticate() -> Caller:
-    return caller_for_token(current_session(), bearer_token(), current_time())
+    token = bearer_token()
+    if is_api_token(token):
+        return admit_tool(token)
+    return caller_for_token(current_session(), token, current_time())
 
 
 def _check_database() -> None:

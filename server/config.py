@@ -68,6 +68,7 @@ class Settings:
     push_mutations_max: int = 500
     push_bytes_max: int = 4 * MEBIBYTE
     push_mutations_per_minute: int = 300_000
+    api_token_requests_per_minute: int = 60
     poll_after_seconds: int = 30
     tombstones_kept_days: int = 90
     versions_kept_days: int = 90
@@ -137,6 +138,13 @@ class Settings:
                 cls.push_mutations_per_minute,
                 500,
                 10**9,
+            ),
+            api_token_requests_per_minute=_whole_number(
+                environ,
+                "YANSHOU_API_TOKEN_REQUESTS_PER_MINUTE",
+                cls.api_token_requests_per_minute,
+                1,
+                100_000,
             ),
             poll_after_seconds=_whole_number(
                 environ, "YANSHOU_POLL_AFTER_SECONDS", cls.poll_after_seconds, 1, 3600

@@ -27,7 +27,7 @@ from server.http.addresses import record_id, require_same_id
 from server.http.blueprint import Blueprint
 from server.http.conditional import record_response
 from server.http.context import current_actor, current_time
-from server.http.guard import requires
+from server.http.guard import readable, requires
 from server.http.paging import PageIn
 
 routes = Blueprint(
@@ -64,6 +64,7 @@ class StatisticsIn(Schema):
 
 @routes.route("/corrective-actions", methods=["GET"])
 @requires(Permission.READ_RECORDS)
+@readable("corrective_actions")
 @routes.arguments(ActionPageIn, location="query")
 @routes.response(200, CorrectiveActionListOut)
 def list_corrective_actions(query: dict[str, Any]) -> dict[str, Any]:
@@ -77,6 +78,7 @@ def list_corrective_actions(query: dict[str, Any]) -> dict[str, Any]:
 
 @routes.route("/corrective-actions/board", methods=["GET"])
 @requires(Permission.READ_RECORDS)
+@readable("corrective_actions")
 @routes.arguments(WhoseIn, location="query")
 @routes.response(200, BoardOut)
 def get_board(query: dict[str, Any]) -> dict[str, Any]:
@@ -86,6 +88,7 @@ def get_board(query: dict[str, Any]) -> dict[str, Any]:
 
 @routes.route("/corrective-actions/statistics", methods=["GET"])
 @requires(Permission.READ_RECORDS)
+@readable("corrective_actions")
 @routes.arguments(StatisticsIn, location="query")
 @routes.response(200, CorrectiveActionStatisticsOut)
 def get_statistics(query: dict[str, Any]) -> dict[str, Any]:
@@ -98,6 +101,7 @@ def get_statistics(query: dict[str, Any]) -> dict[str, Any]:
 
 @routes.route("/corrective-actions/<action_id>", methods=["GET"])
 @requires(Permission.READ_RECORDS)
+@readable("corrective_actions")
 @routes.response(200, CorrectiveActionOut)
 def get_corrective_action(action_id: str) -> dict[str, Any]:
     """One notice with its findings and every step."""

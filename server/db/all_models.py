@@ -1,5 +1,6 @@
 """Every model, imported: for migrations and for the test that compares them with the schema."""
 
+from server.api_tokens import models as api_tokens
 from server.attachments import models as attachments
 from server.checklists import models as checklists
 from server.corrective_actions import models as corrective_actions
@@ -20,6 +21,7 @@ from server.sync_api import models as sync_api
 from server.uploads import models as uploads
 
 __all__ = [
+    "api_tokens",
     "attachments",
     "audit_heads",
     "audit_log",

@@ -28,3 +28,4 @@ from server.errors.inspection import *
 from server.errors.retention import *
 from server.errors.registers import *
 from server.errors.first_run import *
+from server.errors.api_tokens import *

@@ -60,13 +60,15 @@ class AuditListIn(DocumentIn, AuditFilterIn):
 
 @dataclass(frozen=True, slots=True)
 class ExportableList:
-    """*told* is the API's text; *before* runs ahead of the reading transaction."""
+    """*told* is the API's text; *reading* what a business tool's token needs, None where no token
+    reaches; *before* runs ahead of the reading transaction."""
 
     name: str
     told: str
     permission: Permission
     arguments: type[Schema]
     make: MakeTable
+    reading: str | None = None
     before: Callable[[], None] | None = None
 
 
@@ -96,22 +98,37 @@ _OF_PERIOD = (
 )
 _LISTS = (
     *(
-        ExportableList(name, _OF_PERIOD, _READS, _RECEIPTS.get(name, PeriodIn), _of_period(make))
+        ExportableList(
+            name,
+            _OF_PERIOD,
+            _READS,
+            _RECEIPTS.get(name, PeriodIn),
+            _of_period(make),
+            "registers" if name in REGISTER_LISTS else "goods_receipts",
+        )
         for name, make in _PERIODIC.items()
     ),
     *(
         ExportableList(
-            name, "Suppliers, or their licences.", _MASTER, DocumentIn, _of_all_time(make)
+            name,
+            "Suppliers, or their licences.",
+            _MASTER,
+            DocumentIn,
+            _of_all_time(make),
+            "suppliers",
         )
         for name, make in MASTER_DATA_LISTS.items()
     ),
-    ExportableList("products", "Products, by code.", _MASTER, ProductListIn, master_data.products),
+    ExportableList(
+        "products", "Products, by code.", _MASTER, ProductListIn, master_data.products, "products"
+    ),
     ExportableList(
         "health-certificates",
         "Staff of the reader's sites with their health certificates, by name.",
         _MASTER,
         StaffListIn,
         master_data.health_certificates,
+        "staff",
     ),
     ExportableList(
         "switching-states",
@@ -119,9 +136,15 @@ _LISTS = (
         _MASTER,
         StateListIn,
         records.switching_states,
+        "switching",
     ),
     ExportableList(
-        "findings", "Findings, the newest first.", _READS, FindingListIn, records.findings
+        "findings",
+        "Findings, the newest first.",
+        _READS,
+        FindingListIn,
+        records.findings,
+        "findings",
     ),
     ExportableList(
         "corrective-actions",
@@ -129,6 +152,7 @@ _LISTS = (
         _READS,
         ActionListIn,
         records.corrective_actions,
+        "corrective_actions",
     ),
     ExportableList(
         "users",
@@ -143,7 +167,7 @@ _LISTS = (
         Permission.MANAGE_DEVICES,
         DocumentIn,
         administration.devices,
-        write_down_now,
+        before=write_down_now,
     ),
     ExportableList(
         "audit-entries",

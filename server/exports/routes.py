@@ -13,7 +13,7 @@ from server.exports.listing import MakeTable, Wanted
 from server.exports.registry import EXPORTS, ExportableList
 from server.http.blueprint import Blueprint
 from server.http.context import current_actor, current_time
-from server.http.guard import own_transaction, requires
+from server.http.guard import own_transaction, readable, requires
 from server.reports.press import current_press
 from server.reports.serving import CSV, XLSX, chosen_language, file_response
 from server.reports.tables import write_csv, write_xlsx
@@ -39,6 +39,8 @@ def _offer(exported: ExportableList, kind: str) -> None:
         name = f"{exported.name}{days}.{kind}"
         return file_response(list_file(exported.make, wanted, kind), _MEDIA_TYPES[kind], name)
 
+    if exported.reading is not None:
+        view = readable(exported.reading)(view)
     view.__name__ = f"get_{exported.name.replace('-', '_')}_{kind}"
     view.__doc__ = f"{exported.told} As {kind.upper()}, 100,000 rows at most."
     routes.route(f"/reports/{exported.name}.{kind}", methods=["GET"])(view)

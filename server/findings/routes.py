@@ -16,7 +16,7 @@ from server.http.addresses import require_same_id
 from server.http.blueprint import Blueprint
 from server.http.conditional import expected_version, record_response
 from server.http.context import current_actor, current_time
-from server.http.guard import requires
+from server.http.guard import readable, requires
 from server.http.paging import PageIn
 
 routes = Blueprint("findings", __name__, url_prefix="/api/v1", description="检查发现 / Findings")
@@ -31,6 +31,7 @@ class FindingPageIn(PageIn):
 
 @routes.route("/findings", methods=["GET"])
 @requires(Permission.READ_RECORDS)
+@readable("findings")
 @routes.arguments(FindingPageIn, location="query")
 @routes.response(200, FindingListOut)
 def list_findings(query: dict[str, Any]) -> dict[str, Any]:

@@ -11,10 +11,12 @@ from typing import Any, TypeVar
 from flask import Flask, Response, g, make_response, request
 from werkzeug.exceptions import UnsupportedMediaType
 
+from schemas.api_tokens import READINGS
 from server.access import Actor, Caller, Permission
 from server.db.base import current_session
 from server.db.scope import Scope, enter_scope, leave_scope
 from server.db.transaction import transaction
+from server.errors import API_TOKEN_SCOPE, Problem
 
 View = TypeVar("View", bound=Callable[..., Any])
 Authenticate = Callable[[], Caller]
@@ -40,6 +42,17 @@ def requires(permission: Permission) -> Callable[[View], View]:
 
     def mark(view: View) -> View:
         view.access = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def readable(reading: str) -> Callable[[View], View]:
+    """A token that was made to read *reading* (one of ``READINGS``) may call this route."""
+    assert reading in READINGS
+
+    def mark(view: View) -> View:
+        view.reading = reading  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -74,9 +87,9 @@ def guard_routes(
 ) -> None:
     """Wrap every view that exists now. Called last by ``create_app``."""
 
-    def sign_in(access: Permission | str, takes_refused: bool) -> None:
+    def sign_in(access: Permission | str, takes_refused: bool, reading: str | None) -> None:
         if isinstance(access, Permission):
-            _sign_in(access, authenticate, takes_refused)
+            _sign_in(access, authenticate, takes_refused, reading)
         elif access == _ANSWER_LINK:
             assert admit_guest is not None
             _let_in(admit_guest())
@@ -91,11 +104,12 @@ def guard_routes(
 def _guarded(
     view: Callable[..., Any],
     access: Permission | str,
-    sign_in: Callable[[Permission | str, bool], None],
+    sign_in: Callable[[Permission | str, bool, str | None], None],
 ) -> Callable[..., Any]:
     signs_itself = getattr(view, "own_transaction", False)
     media_type = getattr(view, "takes", "application/json")
     takes_refused = getattr(view, "admits_refused", False)
+    reading = getattr(view, "reading", None)
 
     @wraps(view)
     def run(**arguments: Any) -> Response:
@@ -105,18 +119,26 @@ def _guarded(
         if signs_itself:
             if access != _PUBLIC:
                 with transaction(session, write=False):
-                    sign_in(access, takes_refused)
+                    sign_in(access, takes_refused, reading)
             return make_response(view(**arguments))
         with transaction(session, write=write):
-            sign_in(access, takes_refused)
+            sign_in(access, takes_refused, reading)
             return make_response(view(**arguments))
 
     return run
 
 
-def _sign_in(permission: Permission, authenticate: Authenticate, takes_refused: bool) -> None:
+def _sign_in(
+    permission: Permission,
+    authenticate: Authenticate,
+    takes_refused: bool,
+    reading: str | None,
+) -> None:
     caller = authenticate()
     actor = caller.actor
+    is_reading = request.method in _READING
+    if actor.reads is not None and not (is_reading and reading in actor.reads):
+        raise Problem(API_TOKEN_SCOPE)
     if caller.refusal is None or not takes_refused:
         if caller.barred is not None:
             raise caller.barred

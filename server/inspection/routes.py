@@ -19,7 +19,7 @@ from server.http.addresses import record_id, require_same_id
 from server.http.blueprint import Blueprint
 from server.http.conditional import expected_version, record_response
 from server.http.context import current_actor, current_time
-from server.http.guard import requires
+from server.http.guard import readable, requires
 from server.http.paging import PageIn
 from server.inspection import queries, service
 from server.inspection.quotas import quotas_on
@@ -39,6 +39,7 @@ class InspectionPageIn(PageIn):
 
 @routes.route("/inspections", methods=["GET"])
 @requires(Permission.READ_RECORDS)
+@readable("inspections")
 @routes.arguments(InspectionPageIn, location="query")
 @routes.response(200, InspectionListOut)
 def list_inspections(query: dict[str, Any]) -> dict[str, Any]:
@@ -65,6 +66,7 @@ def list_inspection_quotas(query: dict[str, Any]) -> dict[str, Any]:
 
 @routes.route("/inspections/<inspection_id>", methods=["GET"])
 @requires(Permission.READ_RECORDS)
+@readable("inspections")
 @routes.response(200, RecordOut)
 def get_inspection(inspection_id: str) -> Response:
     """One inspection, with its result."""

@@ -25,7 +25,7 @@ from server.http.addresses import record_id, require_same_id
 from server.http.blueprint import Blueprint
 from server.http.conditional import ExpectedVersion, expected_version, record_response
 from server.http.context import current_actor, current_time
-from server.http.guard import requires
+from server.http.guard import readable, requires
 from server.http.paging import Page, PageIn
 from server.master_data import queries, service
 
@@ -40,6 +40,7 @@ class ProductPageIn(PageIn):
 
 @routes.route("/suppliers", methods=["GET"])
 @requires(Permission.READ_MASTER_DATA)
+@readable("suppliers")
 @routes.arguments(PageIn, location="query")
 @routes.response(200, SupplierListOut)
 def list_suppliers(query: dict[str, Any]) -> dict[str, Any]:
@@ -50,6 +51,7 @@ def list_suppliers(query: dict[str, Any]) -> dict[str, Any]:
 
 @routes.route("/suppliers/<supplier_id>", methods=["GET"])
 @requires(Permission.READ_MASTER_DATA)
+@readable("suppliers")
 @routes.response(200, SupplierRecordOut)
 def get_supplier(supplier_id: str) -> Response:
     """One supplier."""
@@ -73,6 +75,7 @@ def put_supplier(document: dict[str, Any], supplier_id: str) -> Response:
 
 @routes.route("/products", methods=["GET"])
 @requires(Permission.READ_MASTER_DATA)
+@readable("products")
 @routes.arguments(ProductPageIn, location="query")
 @routes.response(200, ProductListOut)
 def list_products(query: dict[str, Any]) -> dict[str, Any]:
@@ -83,6 +86,7 @@ def list_products(query: dict[str, Any]) -> dict[str, Any]:
 
 @routes.route("/products/<product_id>", methods=["GET"])
 @requires(Permission.READ_MASTER_DATA)
+@readable("products")
 @routes.response(200, ProductRecordOut)
 def get_product(product_id: str) -> Response:
     """One product."""

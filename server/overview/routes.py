@@ -10,7 +10,7 @@ from server.calendars.deadlines import KITCHEN_TIME
 from server.db.base import current_session
 from server.http.blueprint import Blueprint
 from server.http.context import current_time
-from server.http.guard import requires
+from server.http.guard import readable, requires
 from server.overview.acceptance import Wanted, acceptance, deliveries_of
 
 routes = Blueprint("overview", __name__, url_prefix="/api/v1", description="总览 / Overview")
@@ -18,6 +18,7 @@ routes = Blueprint("overview", __name__, url_prefix="/api/v1", description="总�
 
 @routes.route("/overview", methods=["GET"])
 @requires(Permission.READ_RECORDS)
+@readable("figures")
 @routes.arguments(OverviewIn, location="query")
 @routes.response(200, OverviewOut)
 def get_overview(query: dict[str, Any]) -> dict[str, Any]:

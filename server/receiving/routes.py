@@ -21,7 +21,7 @@ from server.http.addresses import record_id, require_same_id
 from server.http.blueprint import Blueprint
 from server.http.conditional import expected_version, record_response
 from server.http.context import current_actor, current_time
-from server.http.guard import requires
+from server.http.guard import readable, requires
 from server.http.json import raw_json
 from server.http.paging import PageIn
 from server.receiving import amendments, queries, service
@@ -36,6 +36,7 @@ class ReceiptPageIn(PageIn, ReceiptFilterIn):
 
 @routes.route("/goods-receipts", methods=["GET"])
 @requires(Permission.READ_RECORDS)
+@readable("goods_receipts")
 @routes.arguments(ReceiptPageIn, location="query")
 @routes.response(200, GoodsReceiptListOut)
 def list_goods_receipts(query: dict[str, Any]) -> dict[str, Any]:
@@ -48,6 +49,7 @@ def list_goods_receipts(query: dict[str, Any]) -> dict[str, Any]:
 
 @routes.route("/goods-receipts/<receipt_id>", methods=["GET"])
 @requires(Permission.READ_RECORDS)
+@readable("goods_receipts")
 @routes.response(200, GoodsReceiptOut)
 def get_goods_receipt(receipt_id: str) -> Response:
     """One receipt as it was signed, its photos, its amendments, and how it stands now."""

@@ -27,7 +27,7 @@ from server.http.addresses import record_id, require_same_id
 from server.http.blueprint import Blueprint
 from server.http.conditional import expected_version, record_response
 from server.http.context import current_actor, current_time
-from server.http.guard import requires
+from server.http.guard import readable, requires
 from server.http.paging import PageIn
 from server.registers import events, menus, queries, service
 from server.registers.day import registers_of_day
@@ -64,6 +64,7 @@ class DayIn(Schema):
 
 @routes.route("/register-entries", methods=["GET"])
 @requires(Permission.READ_RECORDS)
+@readable("registers")
 @routes.arguments(EntryPageIn, location="query")
 @routes.response(200, RegisterEntryListOut)
 def list_register_entries(query: dict[str, Any]) -> dict[str, Any]:
@@ -74,6 +75,7 @@ def list_register_entries(query: dict[str, Any]) -> dict[str, Any]:
 
 @routes.route("/register-entries/<entry_id>", methods=["GET"])
 @requires(Permission.READ_RECORDS)
+@readable("registers")
 @routes.response(200, RecordOut)
 def get_register_entry(entry_id: str) -> Response:
     """One entry as it stands, with what was first written and every correction."""
@@ -105,6 +107,7 @@ def put_register_entry_event(document: dict[str, Any], event_id: str) -> Respons
 
 @routes.route("/registers/day", methods=["GET"])
 @requires(Permission.READ_RECORDS)
+@readable("registers")
 @routes.arguments(DayIn, location="query")
 @routes.response(200, RegisterDayOut)
 def get_registers_of_day(query: dict[str, Any]) -> dict[str, Any]:

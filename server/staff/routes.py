@@ -15,7 +15,7 @@ from server.http.addresses import record_id, require_same_id
 from server.http.blueprint import Blueprint
 from server.http.conditional import expected_version, record_response
 from server.http.context import current_actor, current_time
-from server.http.guard import requires
+from server.http.guard import readable, requires
 from server.http.paging import PageIn
 from server.staff import queries, service
 
@@ -29,6 +29,7 @@ class StaffPageIn(PageIn):
 
 @routes.route("/staff-members", methods=["GET"])
 @requires(Permission.READ_MASTER_DATA)
+@readable("staff")
 @routes.arguments(StaffPageIn, location="query")
 @routes.response(200, StaffMemberListOut)
 def list_staff_members(query: dict[str, Any]) -> dict[str, Any]:
@@ -40,6 +41,7 @@ def list_staff_members(query: dict[str, Any]) -> dict[str, Any]:
 
 @routes.route("/staff-members/<staff_member_id>", methods=["GET"])
 @requires(Permission.READ_MASTER_DATA)
+@readable("staff")
 @routes.response(200, RecordOut)
 def get_staff_member(staff_member_id: str) -> Response:
     """One person."""

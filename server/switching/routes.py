@@ -23,7 +23,7 @@ from server.db.documents import StoredDocument
 from server.errors import RECORD_NOT_FOUND, Problem
 from server.http.conditional import etag_of
 from server.http.context import current_actor, current_time
-from server.http.guard import requires
+from server.http.guard import readable, requires
 from server.http.paging import PageIn
 from server.switching import queries, service
 from server.switching.documents import action_document, lot_document
@@ -51,6 +51,7 @@ class LotPageIn(PageIn):
 
 @routes.route("", methods=["GET"])
 @requires(Permission.READ_MASTER_DATA)
+@readable("switching")
 @routes.arguments(StatePageIn, location="query")
 @routes.response(200, SwitchingStateListOut)
 def list_states(query: dict[str, Any]) -> dict[str, Any]:
@@ -67,6 +68,7 @@ def list_states(query: dict[str, Any]) -> dict[str, Any]:
 
 @routes.route("/<state_id>", methods=["GET"])
 @requires(Permission.READ_MASTER_DATA)
+@readable("switching")
 @routes.response(200, SwitchingDetailOut)
 def get_state(state_id: str) -> tuple[dict[str, Any], int, dict[str, str]]:
     """One state with its reasons, and what was declared or approved about it."""
@@ -81,6 +83,7 @@ def get_state(state_id: str) -> tuple[dict[str, Any], int, dict[str, str]]:
 
 @routes.route("/<state_id>/lots", methods=["GET"])
 @requires(Permission.READ_RECORDS)
+@readable("switching")
 @routes.arguments(LotPageIn, location="query")
 @routes.response(200, SwitchingLotListOut)
 def list_lots(query: dict[str, Any], state_id: str) -> dict[str, Any]:
