@@ -21,6 +21,7 @@ from server.db.base import Base
 
 Row = dict[str, Any]
 Vary = Callable[[str, Row, int], None]
+Wanted = Callable[[str, Row], bool]
 
 # Not records: who works where, sign-ins, the state of jobs and devices, bytes.
 APART = frozenset(
@@ -66,15 +67,19 @@ def copy_records(
     times: int,
     tables: Iterable[str] | None = None,
     vary: Vary = lambda _table, _row, _n: None,
+    is_wanted: Wanted = lambda _table, _row: True,
 ) -> None:
-    """Copy all rows of *tables* (all records without it) *times* over.
+    """Copy all rows of *tables* (all records without it) *times* over, those that are wanted.
 
     Rows that refer to each other do so among their copies; what is referred to and not copied
     stays what it was. *vary* may change each copy before it is written.
     """
     wanted = None if tables is None else set(tables)
     chosen = [table for table in record_tables() if wanted is None or table.name in wanted]
-    originals = {table: [dict(row) for row in _rows(session, table)] for table in chosen}
+    originals = {
+        table: [dict(row) for row in _rows(session, table) if is_wanted(table.name, dict(row))]
+        for table in chosen
+    }
     own = {row["id"] for table, rows in originals.items() if _has_ids(table) for row in rows}
     counters = {name: count(_last(session, name) + 1) for name in _COUNTED}
     for first in range(1, times + 1, _AT_ONCE):

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, ForeignKey, MetaData, event
 from sqlalchemy.engine import Engine, ExceptionContext
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
+from server.db.statistics import RECONNECT_SECONDS
 from server.db.types import UtcDateTime, UuidText
 
 NAMING = {
@@ -55,7 +56,10 @@ def init_database(app: Flask, database_url: str) -> None:
     is_sqlite = database_url.startswith("sqlite")
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = (
-        {"connect_args": {"timeout": 30, "check_same_thread": False}}
+        {
+            "connect_args": {"timeout": 30, "check_same_thread": False},
+            "pool_recycle": RECONNECT_SECONDS,
+        }
         if is_sqlite
         else {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
     )

@@ -42,7 +42,10 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        aware: datetime = value.replace(tzinfo=UTC) if value.tzinfo is None else value
+        if value.tzinfo is None:
+            of_sqlite: datetime = value.replace(tzinfo=UTC)
+            return of_sqlite
+        aware: datetime = value
         return aware.astimezone(UTC)
 
 

@@ -21,6 +21,7 @@ from server.jobs.forget_access_tokens import run_forget_access_tokens
 from server.jobs.forget_login_failures import run_forget_login_failures
 from server.jobs.note_audit_heads import run_note_audit_heads
 from server.jobs.plan_inspections import run_plan_inspections
+from server.jobs.refresh_statistics import run_refresh_statistics
 from server.jobs.renew_certificate import run_renew_certificate
 from server.jobs.send_notifications import run_send_notifications
 from server.jobs.tell_of_missed_tasks import run_tell_of_missed_tasks
@@ -50,6 +51,7 @@ JOBS = (
     Job("forget_access_tokens", run_forget_access_tokens, 6 * HOUR),
     Job("compact_change_log", run_compact_change_log, HOUR),
     Job("note_audit_heads", run_note_audit_heads, HOUR),
+    Job("refresh_statistics", run_refresh_statistics, HOUR),
     Job("renew_certificate", run_renew_certificate, 5 * MINUTE),
     Job("plan_inspections", run_plan_inspections, 5 * MINUTE),
     Job("escalate_overdue", run_escalate_overdue, 5 * MINUTE),
@@ -69,6 +71,7 @@ TITLES: Mapping[str, Text] = MappingProxyType(
         "forget_access_tokens": Text("清理过期的登录", "Forgetting ended sign-ins"),
         "compact_change_log": Text("压缩变更日志", "Compacting the change log"),
         "note_audit_heads": Text("记录审计日志每日摘要", "Noting the audit log's heads"),
+        "refresh_statistics": Text("更新查询统计", "Looking at the tables' sizes"),
         "renew_certificate": Text("续期证书", "Renewing the certificate"),
         "plan_inspections": Text("生成检查任务", "Planning inspections"),
         "escalate_overdue": Text("整改超期升级", "Escalating overdue notices"),

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, union
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+    union,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from server.master_data.models import Product, Supplier
@@ -17,6 +27,8 @@ _EQUAL = ("decision", "status", "supplier_id", "site_id")
 _LAST = "\U0010ffff"
 _NAMES_MAX = 200
 """Of the suppliers or products whose name has the searched word in it, at most so many."""
+_FEW = 1000
+"""So many receipts are fetched by their ids and sorted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +80,11 @@ def _conditions(session: Session, wanted: ReceiptFilter) -> Iterator[ColumnEleme
         yield GoodsReceipt.delivered_on <= wanted.delivered_to
     of_line = list(_of_line(wanted))
     if of_line:
-        yield GoodsReceipt.id.in_(select(GoodsReceiptLine.goods_receipt_id).where(*of_line))
+        lines = select(GoodsReceiptLine.goods_receipt_id.label("id")).where(*of_line)
+        yield _few_or_many(session, lines, _has_line(*of_line))
     if wanted.text:
-        yield GoodsReceipt.id.in_(_named(session, wanted.text))
+        named = _Named(session, wanted.text)
+        yield _few_or_many(session, union(*named.ways(session)), named.is_borne())
 
 
 def _of_line(wanted: ReceiptFilter) -> Iterator[ColumnElement[bool]]:
@@ -81,32 +95,70 @@ def _of_line(wanted: ReceiptFilter) -> Iterator[ColumnElement[bool]]:
         yield GoodsReceiptLine.supplier_batch_number == wanted.supplier_batch_number
 
 
-def _named(session: Session, text: str) -> Select[Any]:
-    """The ids of receipts that *text* may mean. One look-up by index for each thing it may be: a
-    condition over several columns at once would have every receipt read."""
-    receipts = select(GoodsReceipt.id.label("id"))
-    lines = select(GoodsReceiptLine.goods_receipt_id.label("id"))
-    suppliers = _ids_named(session, Supplier, text)
-    products = _ids_named(session, Product, text)
-    ways = [
-        *(
-            receipts.where(_begins(session, column, start))
-            for column in (GoodsReceipt.number, GoodsReceipt.provisional_number)
-            for start in _writings(text)
-        ),
-        *(
-            lines.where(_begins(session, GoodsReceiptLine.supplier_batch_number, start))
-            for start in _writings(text)
-        ),
-        *([receipts.where(GoodsReceipt.supplier_id.in_(suppliers))] if suppliers else []),
-        *([lines.where(GoodsReceiptLine.product_id.in_(products))] if products else []),
-    ]
-    return select(union(*ways).subquery().c.id)
+def _few_or_many(
+    session: Session, ids: Select[Any] | CompoundSelect[Any], is_one: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """Receipts by *ids* where these are few. Where they are many, a page is soon full by going
+    through the receipts in its order and asking whether each *is_one*; sorting tens of thousands
+    for the first fifty is what takes long."""
+    found = ids.subquery()
+    few = list(session.scalars(select(found.c.id).distinct().limit(_FEW + 1)))
+    return GoodsReceipt.id.in_(few) if len(few) <= _FEW else is_one
 
 
-def _writings(text: str) -> list[str]:
-    """As it was typed, and in capitals as numbers are printed."""
-    return sorted({text, text.upper()})
+def _has_line(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(GoodsReceiptLine.goods_receipt_id == GoodsReceipt.id, *conditions)
+
+
+class _Named:
+    """What a searched *text* may mean, in two ways of asking for it."""
+
+    def __init__(self, session: Session, text: str) -> None:
+        # As it was typed, and in capitals as numbers are printed.
+        self._starts = sorted({text, text.upper()})
+        self._suppliers = _ids_named(session, Supplier, text)
+        self._products = _ids_named(session, Product, text)
+
+    def ways(self, session: Session) -> list[Select[Any]]:
+        """The ids of such receipts. One look-up by index for each thing it may be: a condition
+        over several columns at once would have every receipt read."""
+        receipts = select(GoodsReceipt.id.label("id"))
+        lines = select(GoodsReceiptLine.goods_receipt_id.label("id"))
+        found = [
+            *(
+                receipts.where(_begins(session, column, start))
+                for column in _NUMBERS
+                for start in self._starts
+            ),
+            *(lines.where(_begins(session, _BATCH, start)) for start in self._starts),
+        ]
+        if self._suppliers:
+            found.append(receipts.where(GoodsReceipt.supplier_id.in_(self._suppliers)))
+        if self._products:
+            found.append(lines.where(GoodsReceiptLine.product_id.in_(self._products)))
+        # Of receipts, not of lines, so many: one receipt may have many lines of a product.
+        firsts = [way.distinct().limit(_FEW + 1).subquery() for way in found]
+        return [select(first.c.id) for first in firsts]
+
+    def is_borne(self) -> ColumnElement[bool]:
+        """Whether the receipt at hand is one. No index answers this, and none shall be tried."""
+        of_line = or_(
+            *(_is_start(_BATCH, start) for start in self._starts),
+            GoodsReceiptLine.product_id.in_(self._products),
+        )
+        return or_(
+            *(_is_start(column, start) for column in _NUMBERS for start in self._starts),
+            GoodsReceipt.supplier_id.in_(self._suppliers),
+            _has_line(of_line),
+        )
+
+
+_NUMBERS = (GoodsReceipt.number, GoodsReceipt.provisional_number)
+_BATCH = GoodsReceiptLine.supplier_batch_number
+
+
+def _is_start(column: InstrumentedAttribute[Any], start: str) -> ColumnElement[bool]:
+    return func.coalesce(func.substr(column, 1, len(start)), "") == start
 
 
 def _begins(

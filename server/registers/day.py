@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from schemas.registers import REGISTERS
 from server.access import Actor, Permission
 from server.calendars.deadlines import KITCHEN_TIME, KitchenCalendar
 from server.calendars.service import kitchen_calendar
@@ -63,6 +64,8 @@ def _day(session: Session, actor: Actor, site_id: str, on: date, now: datetime) 
     entries = session.scalars(
         select(RegisterEntry).where(
             RegisterEntry.site_id == site_id,
+            # All there are: the index goes by site, register and day.
+            RegisterEntry.register.in_(REGISTERS),
             RegisterEntry.business_on == on,
             RegisterEntry.status != "void",
         )

@@ -9,9 +9,10 @@ from uuid import uuid4
 import pytest
 
 from server.access import Role
-from server.db.base import current_session
+from server.db.base import current_session, db
 from server.db.transaction import transaction
 from tests.filling import copy_records
+from tests.many_rows import pretend_many_rows
 from tests.reading import Reading, read_every_route
 from tests.receipts import reject_line
 from tests.receiving_world import Canteen
@@ -100,6 +101,10 @@ def _one_of_each(world, clock):
 def _fill(world, times):
     with world.app.app_context(), transaction(current_session(), write=True):
         copy_records(current_session(), times)
+        if current_session().get_bind().dialect.name == "sqlite":
+            pretend_many_rows(current_session().connection())
+    with world.app.app_context():
+        db.engine.dispose()  # statistics are read when a connection is opened
 
 
 @pytest.fixture
@@ -168,28 +173,31 @@ def _every_statement_has_its_index(world, readings):
 
 
 def _sqlite_scans(connection, statement, parameters):
-    """Big tables that are read from end to end."""
+    """Big tables that are read from end to end, also by an index that holds all of them."""
     if "WHERE 0 = 1" in statement:
         return []
     rows = connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, _given(parameters)).all()
     steps = [row[-1] for row in rows]
     read = [re.match(r"SCAN (?:TABLE )?(\w+)", step) for step in steps]
     scans = [match[0] for match in read if match and match[1] in BIG]
-    # A page in an order that no index has: everything of the organisation is read and sorted.
-    is_page = "LIMIT" in statement and "USE TEMP B-TREE FOR ORDER BY" in steps
-    return scans + [step for step in steps if is_page and _is_whole_organisation(step)]
+    # A page in the order of its index is soon full. Sorted or counted, all that it holds is read.
+    is_page = "LIMIT" in statement and "USE TEMP B-TREE FOR ORDER BY" not in steps
+    return scans + [step for step in steps if not is_page and _is_whole_organisation(step)]
 
 
 # Few photos are flagged, and what is due for removal is asked for once in a while; an index in the
-# order of arrival would be taken for the photos of each receipt, and all photos be read.
+# order of arrival would be taken for the photos of each receipt, and all photos be read. The board
+# says how many notices are in each lane, the closed ones too: twenty thousand in 15 ms.
 _SEEN_WHOLE = (
+    "SEARCH corrective_actions USING INDEX "
+    "ix_corrective_actions_organisation_id_status_due_at (organisation_id=?)",
     "SEARCH attachments USING INDEX ix_attachments_flagged",
     "SEARCH attachments USING INDEX sqlite_autoindex_attachments_1 (organisation_id=?)",
 )
 
 
 def _is_whole_organisation(step):
-    match = re.match(r"SEARCH (\w+) USING .*\((organisation_id=\?(?: AND site_id=\?)?)\)$", step)
+    match = re.match(r"SEARCH (\w+) USING .*\(((?:organisation_id|site_id)=\?(?: AND )?)+\)$", step)
     return match is not None and match[1] in BIG and not step.startswith(_SEEN_WHOLE)
 
 
