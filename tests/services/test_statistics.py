@@ -19,11 +19,12 @@ def _plan(session):
 
 
 def test_once_the_job_has_run_the_lines_of_a_page_are_found_by_its_receipts(sqlite_world):
-    Canteen(sqlite_world).signed("dry_goods")
+    canteen = Canteen(sqlite_world)
+    assert canteen.put(canteen.signed("dry_goods")).status_code == 201
     with sqlite_world.app.app_context():
         session = current_session()
         with transaction(session, write=True):
-            copy_records(session, 2000, ("goods_receipts", "goods_receipt_lines"))
+            copy_records(session, 300, ("goods_receipts", "goods_receipt_lines"))
         assert "(goods_receipt_id=?)" not in _plan(session)
         with transaction(session, write=True):
             assert refresh_statistics(session) > 10
