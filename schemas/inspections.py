@@ -38,6 +38,7 @@ class InspectionSchema(Schema):
     entered_at = UtcTime(allow_none=True, load_default=None)
     finished_at = UtcTime(allow_none=True, load_default=None)
 
+    number = ServerOwned(metadata={"description": "Given when it is finished: JC-N1-2026-000001."})
     received_at = ServerOwned()
     created_by = ServerOwned()
     checklist = ServerOwned(metadata={"description": "Code, version and title of what it uses."})

@@ -32,9 +32,19 @@ from server.inspection.models import Inspection
 from server.planning.people import members_of
 from server.planning.tasks import complete_task, task_at
 from server.premises.service import place_at, unit_at
+from server.receiving.numbering import next_number
 
 COLLECTION = "inspections"
-SERVER_OWNED = ("received_at", "created_by", "checklist", "status", "result", "finding_ids")
+NUMBER_KIND = "JC"
+SERVER_OWNED = (
+    "number",
+    "received_at",
+    "created_by",
+    "checklist",
+    "status",
+    "result",
+    "finding_ids",
+)
 _NO_CHECKLIST = Text("没有这份检查表", "There is no such checklist.")
 _A_RECEIPT = Text(
     "验收表用于到货验收，不用于检查",
@@ -78,15 +88,17 @@ def save_inspection(
     _check_place(session, inspection, site_id)
     _refuse_own_unit(session, actor, inspection)
     judged = _judged(session, actor, inspection, template, now)
+    is_finished = judged["status"] == "finished"
     stored = {
         **inspection,
+        "number": next_number(session, actor, site_id, NUMBER_KIND, now) if is_finished else None,
         "received_at": earlier["received_at"] if earlier else time_text(now),
         "created_by": earlier["created_by"] if earlier else _who(actor),
         "checklist": {name: template[name] for name in ("id", "code", "version", "zh", "en")},
         **judged,
     }
     _write_row(session, actor, stored, now)
-    if stored["status"] == "finished" and stored["task_id"] is not None:
+    if is_finished and stored["task_id"] is not None:
         complete_task(session, actor, stored["task_id"], stored["id"], stored["finished_at"], now)
     return publish(session, actor, COLLECTION, stored["id"], site_id, stored, now)
 

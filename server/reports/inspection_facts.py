@@ -54,7 +54,11 @@ class InspectionFacts:
 
     @property
     def number(self) -> str:
-        """An inspection has no number of its own: what it used, the day, and its id's end."""
+        """What was finished before inspections had numbers, and a draft: what it used, the day, and
+        its id's end."""
+        given = self.document.get("number")
+        if given is not None:
+            return str(given)
         day = str(self.document["captured_at"])[:10].replace("-", "")
         return f"{self.document['checklist']['code']}-{day}-{self.document['id'][-8:].upper()}"
 

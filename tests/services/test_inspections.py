@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -84,6 +85,21 @@ def test_a_finished_inspection_is_graded_and_its_times_are_kept_apart(round_):
     assert document["received_at"] == "2026-03-02T01:30:00.000Z"
     assert document["checklist"]["code"] == "INS-STORE"
     assert document["created_by"]["user_id"] == round_.zhao.user_id
+
+
+def test_each_that_is_finished_has_the_next_number_of_its_site(round_):
+    draft = round_.inspection(TIDY, COLD, finished_at=None)
+    assert round_.saved(draft)["number"] is None
+    first, second = (round_.saved(round_.inspection(TIDY, COLD))["number"] for _ in range(2))
+    assert re.fullmatch(r"JC-\w+-2026-000001", first)
+    assert second == first[:-1] + "2"
+    refused = round_.put(round_.inspection(UNTIDY))
+    assert slug(refused) == "validation-failed"
+    finished = {**draft, "finished_at": "2026-03-02T01:50:00Z"}
+    # What was refused took no number.
+    assert round_.push(finished, base_version=1)["status"] == "applied"
+    listed = round_.zhao.get("/api/v1/inspections").json["inspections"]
+    assert sorted(one["number"] for one in listed) == [first, second, first[:-1] + "3"]
 
 
 def test_a_failed_item_becomes_a_finding_with_its_photo_note_and_place(round_):

@@ -19,7 +19,7 @@ import { bounds } from "../checklists/limits.js";
  * @property {boolean} isAsked false where a condition says it does not apply
  */
 
-const SERVER_OWNED = ["received_at", "created_by", "checklist", "status", "result", "finding_ids"];
+const SERVER_OWNED = ["number", "received_at", "created_by", "checklist", "status", "result", "finding_ids"];
 
 /**
  * @param {{id: string, siteId: string | null, checklistId: string, now: string, taskId?: string | null,

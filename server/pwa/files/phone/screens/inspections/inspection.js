@@ -56,7 +56,7 @@ function Progress({ stand, isClosed, inspection }) {
       </div>
       <progress max=${Math.max(1, stand.total)} value=${stand.answered} aria-label=${text("inspections.progress", { n: number(stand.answered), total: number(stand.total) })}></progress>
       ${stand.failed.length > 0 && html`<p class="small is-bad">${counted("inspections.failed", stand.failed.length)}：${["A", "B", "C"].filter((name) => grade.failures[name] > 0).map((name) => `${name} ${number(grade.failures[name])}`).join(" · ")}</p>`}
-      ${isClosed && html`<p class="small muted">${text("inspections.finished_at", { time: moment(inspection.finished_at) })}</p>`}
+      ${isClosed && html`<p class="small muted">${[inspection.number, text("inspections.finished_at", { time: moment(inspection.finished_at) })].filter(Boolean).join(" · ")}</p>`}
     </section>
   `;
 }
