@@ -1,17 +1,10 @@
-"""Papers that end: what may be asked, and what is answered."""
+"""Papers that end, as they are answered."""
 
 from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from schemas.fields import Choice, WholeNumberArgument
-
 PAPER_KINDS = ("supplier_licence", "health_certificate")
-
-
-class ExpiringPapersIn(Schema):
-    within_days = WholeNumberArgument(lowest=0, highest=3650, load_default=60)
-    kind = Choice(PAPER_KINDS, load_default=None)
 
 
 class PaperOut(Schema):
@@ -30,4 +23,7 @@ class PaperOut(Schema):
 
 class ExpiringPapersOut(Schema):
     on = fields.String()
+    count = fields.Integer(metadata={"description": "On all pages together."})
+    ended_count = fields.Integer(metadata={"description": "How many of them are over."})
     papers = fields.List(fields.Nested(PaperOut))
+    next_cursor = fields.String(allow_none=True)

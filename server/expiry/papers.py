@@ -39,6 +39,11 @@ class Paper:
     user_id: str | None = None
     unit_id: str | None = None
 
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """Where it stands in the order of papers."""
+        return self.valid_until.isoformat(), self.owner_name, self.id
+
     def to_dict(self, today: date) -> dict[str, Any]:
         return {
             "kind": self.kind,
@@ -63,7 +68,7 @@ def papers_ending(session: Session, today: date, within_days: int) -> list[Paper
     """
     until = today + timedelta(days=within_days)
     found = [*_licences(session, until), *_certificates(session, until)]
-    return sorted(found, key=lambda paper: (paper.valid_until, paper.owner_name, paper.id))
+    return sorted(found, key=lambda paper: paper.place)
 
 
 def _licences(session: Session, until: date) -> Iterator[Paper]:

@@ -132,5 +132,14 @@ def test_what_ends_is_listed_by_day_and_by_who_may_see_it(papers):
     assert papers.listed(south, within_days="20") == [("绿野农业", -1)]
     abroad = papers.world.person("far", Role.MANAGER, [papers.world.abroad])
     assert papers.listed(abroad) == []
+    first = papers.zhao.get("/api/v1/expiring-papers?limit=2").json
+    assert (first["count"], first["ended_count"], len(first["papers"])) == (3, 1, 2)
+    following = f"/api/v1/expiring-papers?limit=2&cursor={first['next_cursor']}"
+    last = papers.zhao.get(following).json
+    assert ([one["days_left"] for one in last["papers"]], last["next_cursor"]) == ([30], None)
+    for cursor in ("nonsense", "WzFd"):
+        assert papers.zhao.get(f"/api/v1/expiring-papers?cursor={cursor}").status_code == 400
+    of_site = papers.listed(site_id=papers.world.south)
+    assert of_site == [("绿野农业", -1), ("绿野农业", 30)]
     refused = papers.zhao.get("/api/v1/expiring-papers?within_days=soon")
     assert refused.status_code == 422

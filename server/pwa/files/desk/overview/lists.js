@@ -6,13 +6,12 @@ import { Badge } from "../parts/badge.js";
 import { Page } from "../parts/page.js";
 import { Table } from "../parts/table.js";
 import { siteName } from "../session.js";
-import { useAnswer, useQuery, withQuery } from "../view.js";
+import { useAnswer, usePages, useQuery, withQuery } from "../view.js";
 import { isQuiet, PAPERS_WITHIN_DAYS, undone } from "./waiting.js";
 
 export function Papers() {
   const { site_id: site } = useQuery();
-  const { answer, ...state } = useAnswer(withQuery("expiring-papers", { within_days: PAPERS_WITHIN_DAYS }));
-  const rows = answer?.papers.filter((paper) => !site || paper.site_id === null || paper.site_id === site) ?? [];
+  const { entries, ...state } = usePages(withQuery("expiring-papers", { within_days: PAPERS_WITHIN_DAYS, site_id: site }), "papers");
   const columns = [
     { title: text("overview.whose"), isName: true, shown: (paper) => paper.owner_name },
     { title: text("overview.paper"), shown: (paper) => either(paper) },
@@ -21,7 +20,7 @@ export function Papers() {
     { title: text("overview.valid_until"), shown: (paper) => day(paper.valid_until) },
     { title: text("overview.left"), shown: (paper) => html`<${Badge} tone=${paper.days_left < 0 ? "bad" : "part"}>${paper.days_left < 0 ? counted("overview.ended_ago", -paper.days_left) : counted("overview.days_left", paper.days_left)}<//>` },
   ];
-  return html`<${List} title=${text("overview.papers")} lead=${text("overview.papers_lead", { n: number(PAPERS_WITHIN_DAYS) })} state=${state} columns=${columns} rows=${rows} />`;
+  return html`<${List} title=${text("overview.papers")} lead=${text("overview.papers_lead", { n: number(PAPERS_WITHIN_DAYS) })} state=${state} columns=${columns} rows=${entries} more=${state.more} />`;
 }
 
 export function Registers() {
@@ -56,10 +55,10 @@ export function Devices() {
   return html`<${List} title=${text("overview.devices")} lead=${text("overview.devices_lead")} state=${state} columns=${columns} rows=${answer?.devices.filter(isQuiet) ?? []} idOf=${(device) => device.device_id} />`;
 }
 
-function List({ title, lead, state: { error, again, isLoading }, columns, rows, idOf }) {
+function List({ title, lead, state: { error, again, isLoading }, columns, rows, idOf, more = null }) {
   return html`
     <${Page} title=${title} lead=${lead} back="#/" error=${error} again=${again} isLoading=${isLoading}>
-      <${Table} label=${title} columns=${columns} rows=${rows} idOf=${idOf} isLoading=${isLoading} empty=${text("overview.none_waits")} />
+      <${Table} label=${title} columns=${columns} rows=${rows} idOf=${idOf} isLoading=${isLoading} more=${more} empty=${text("overview.none_waits")} />
     <//>
   `;
 }
