@@ -38,6 +38,12 @@ class ImportCountsOut(Schema):
     refused = fields.Integer()
 
 
+class ColumnOut(Schema):
+    name = fields.String()
+    zh = fields.String()
+    en = fields.String()
+
+
 class MadePasswordOut(Schema):
     username = fields.String()
     password = fields.String()
@@ -45,6 +51,9 @@ class MadePasswordOut(Schema):
 
 class TableImportOut(Schema):
     kind = fields.String()
+    columns = fields.List(
+        fields.Nested(ColumnOut), metadata={"description": "What the fields are called in files"}
+    )
     is_dry_run = fields.Boolean()
     counts = fields.Nested(ImportCountsOut)
     left_out = fields.List(

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from schemas.messages import shown
 from server.errors import CHINESE, ENGLISH, Text
+from server.imports.columns import Kind
 
 Effect = Literal["created", "changed", "unchanged", "refused"]
 
@@ -50,7 +51,7 @@ class RowReport:
 
 @dataclass(slots=True)
 class ImportReport:
-    kind: str
+    kind: Kind
     left_out: list[str]
     """Headings that name no column."""
     rows: list[RowReport] = field(default_factory=list)
@@ -67,7 +68,11 @@ class ImportReport:
 
     def to_dict(self) -> dict[str, Any]:
         return {
-            "kind": self.kind,
+            "kind": self.kind.name,
+            "columns": [
+                {"name": column.name, "zh": column.heading.zh, "en": column.heading.en}
+                for column in self.kind.columns
+            ],
             "counts": self.counts(),
             "left_out": self.left_out,
             "rows": [row.to_dict() for row in self.rows],

@@ -148,7 +148,7 @@ def _told(report: ImportReport) -> Iterator[FieldError]:
 def _take_rows(desk: Desk, kind: Kind, table: TableRead) -> ImportReport:
     desk.actor.require(kind.permission)
     by_heading = _columns_of(kind, table)
-    report = ImportReport(kind.name, [h for h in table.headings if h not in by_heading])
+    report = ImportReport(kind, [h for h in table.headings if h not in by_heading])
     computed = {(row, heading): text for row, heading, text in table.formulas}
     find, write = _WAYS[kind.name]
     find(desk)

@@ -90,6 +90,8 @@ _PATHS = {
         "/reports/disinfection",
         "/reports/morning-checks",
         "/reports/temperature-log",
+        "/reports/kitchen-waste",
+        "/reports/pest-control",
     ),
     "switching": ("/switching", "/reports/switching-states"),
     "figures": ("/overview",),

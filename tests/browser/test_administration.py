@@ -12,6 +12,7 @@ from tests.browser.visitor import Visitor
 from tests.handheld import Handheld
 
 pytestmark = pytest.mark.browser
+PARTS = ("people", "devices", "quarantine", "conflicts", "jobs", "audit", "import", "tokens")
 WIDE = {"viewport": {"width": 1440, "height": 900}, "has_touch": False, "is_mobile": False}
 
 
@@ -98,7 +99,7 @@ def test_an_inspector_and_an_observer_reach_none_of_it_by_page_or_by_address(
         visitor.expect("403")
         page = signed_in(visitor, username)
         expect(page.get_by_role("link", name="管理", exact=True)).to_have_count(0)
-        for part in ("people", "devices", "quarantine", "conflicts", "jobs", "audit"):
+        for part in PARTS:
             page.evaluate("part => { location.hash = `#/administration/${part}`; }", part)
             expect(page.get_by_role("alert")).to_contain_text("无权")
             expect(page.locator("tbody")).to_have_count(0)

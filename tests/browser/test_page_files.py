@@ -20,6 +20,7 @@ from sampling.vocabulary import (
     PLAN_TYPES,
     QUALITY_MEASURES,
 )
+from schemas.api_tokens import READINGS
 from schemas.calendars import DEADLINES
 from schemas.checklists import (
     CHECKLIST_KINDS,
@@ -44,6 +45,8 @@ from server.access import Role
 from server.calendars.deadlines import DEFAULT_MEALS
 from server.corrective_actions.answering import TOLD_STEPS
 from server.db.audit_log import ADOPTED, DELETED, WRITTEN
+from server.exports.registry import EXPORTS
+from server.imports.columns import KINDS
 from server.master_data.vocabulary import UNITS as UNIT_NAMES
 from server.pwa.libraries import LibraryError, require_integrity
 from server.pwa.shell import (
@@ -105,6 +108,10 @@ GROUPS = {
     "checklist_kind": CHECKLIST_KINDS,
     "class": NONCONFORMITY_CLASSES,
     "figure_part": tuple(part for part in CONFIRMABLE_PARTS if part != "item"),
+    "effect": ("created", "changed", "unchanged", "refused"),
+    "exported": tuple(EXPORTS),
+    "import_kind": tuple(KINDS),
+    "reading": READINGS,
     "import_effect": ("left_out", "changed", "assumed"),
     "item_field": ITEM_FIELDS,
     "item_type": ITEM_TYPES,
@@ -157,7 +164,7 @@ GROUPS = {
 # Keys put together from a part that is written here and not in the modules.
 PUT_TOGETHER = {
     "administration": [
-        *(f"group_{group}" for group in ("people", "goods", "sync", "service")),
+        *(f"group_{group}" for group in ("people", "goods", "exchange", "sync", "service")),
         *(
             f"{part}{end}"
             for part in ("people", "devices", "suppliers", "products", "checklists")
@@ -165,9 +172,13 @@ PUT_TOGETHER = {
         ),
         *(
             f"{part}{end}"
-            for part in ("quarantine", "conflicts", "jobs", "audit")
+            for part in ("import", "lists", "tokens", "quarantine", "conflicts", "jobs", "audit")
             for end in ("", "_lead")
         ),
+    ],
+    "exchange": [
+        *(f"about_{kind}" for kind in KINDS),
+        *("trying", "taking", "from", "to"),
     ],
     "devices": ["revoke", "revoke_effect", "reinstate", "reinstate_effect"],
     "review": ["reapply_effect", "discard_effect", "reopen_effect"],

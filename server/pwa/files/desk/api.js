@@ -52,9 +52,31 @@ export async function getUnlessHeld(path, etag) {
   }
 }
 
-/** @param {string} path @param {{signal?: AbortSignal, accept?: string}} [options] */
-export async function getBlob(path, { signal, accept } = {}) {
-  return (await request(path, { signal, accept })).blob();
+/**
+ * @param {string} path
+ * @param {{signal?: AbortSignal, accept?: string, onProgress?: (bytes: number) => void}} [options]
+ *   *onProgress* is told how much has come
+ */
+export async function getBlob(path, { signal, accept, onProgress } = {}) {
+  const answer = await request(path, { signal, accept });
+  return onProgress && answer.body ? gathered(answer.body, answer.headers.get("Content-Type"), onProgress) : answer.blob();
+}
+
+/** A file that breaks off on its way is not handed out: half a pack looks like a whole one. */
+async function gathered(body, type, onProgress) {
+  const parts = [];
+  let bytes = 0;
+  try {
+    for (const reader = body.getReader(); ; ) {
+      const { done, value } = await reader.read();
+      if (done) return new Blob(parts, { type: type ?? "" });
+      parts.push(value);
+      bytes += value.length;
+      onProgress(bytes);
+    }
+  } catch (error) {
+    throw new Unreachable(String(error));
+  }
 }
 
 /** Sign in on this device and keep the token for this tab. Returns the account. */

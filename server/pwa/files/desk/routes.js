@@ -7,6 +7,9 @@ import { route } from "../shared/router.js";
 const authoring = (load) => () =>
   Promise.all([load(), addTexts(["receiving", "tasks", "authoring"])]).then(([screen]) => screen);
 
+/** Getting data in and out has texts of its own. */
+const exchange = (load) => () => Promise.all([load(), addTexts(["exchange"])]).then(([screen]) => screen);
+
 /** The lists behind figures of the overview stand in one module. @param {"Papers" | "Registers" | "Devices"} name */
 const listOf = (name) => import("./overview/lists.js").then((lists) => ({ default: lists[name] }));
 
@@ -46,6 +49,10 @@ export const ROUTES = [
   route("administration/quarantine/:id", "administration", () => import("./administration/quarantined_screen.js")),
   route("administration/conflicts", "administration", () => import("./administration/conflicts_screen.js")),
   route("administration/conflicts/:id", "administration", () => import("./administration/conflict_screen.js")),
+  route("administration/import", "administration", exchange(() => import("./exchange/import_screen.js"))),
+  route("administration/lists", "administration", exchange(() => import("./exchange/lists_screen.js"))),
+  route("administration/tokens", "administration", exchange(() => import("./exchange/tokens_screen.js"))),
+  route("administration/tokens/new", "administration", exchange(() => import("./exchange/token_screen.js"))),
   route("administration/jobs", "administration", () => import("./administration/jobs_screen.js")),
   route("administration/audit", "administration", () => import("./administration/audit_screen.js")),
 ];

@@ -2,6 +2,7 @@
 
 import { moment, number, text } from "../../shared/language.js";
 import { Field, Filters, Search } from "../parts/fields.js";
+import { ListFiles } from "../parts/files.js";
 import { Page } from "../parts/page.js";
 import { Table } from "../parts/table.js";
 import { changeQuery, html, useAnswer, usePages, useQuery, withQuery } from "../view.js";
@@ -12,7 +13,8 @@ const PAGE = 50;
 export default function Audit() {
   const asked = useQuery();
   const { action, record_id: record, user_id: user, since, until } = asked;
-  const path = withQuery("audit-entries", { limit: PAGE, action, record_id: record, user_id: user, since: beginOf(since), until: beginOf(until) });
+  const filters = { action, record_id: record, user_id: user, since: beginOf(since), until: beginOf(until) };
+  const path = withQuery("audit-entries", { limit: PAGE, ...filters });
   const { entries, error, isLoading, more, again } = usePages(path, "entries");
   const people = useAnswer(may("manage_users") ? "users" : null).answer?.users ?? [];
   const nameOf = (id) => people.find((person) => person.id === id)?.display_name ?? id ?? "—";
@@ -25,7 +27,7 @@ export default function Audit() {
     { title: text("audit.details"), shown: (entry) => html`<${Details} entry=${entry} />` },
   ];
   return html`
-    <${Page} title=${text("administration.audit")} lead=${text("administration.audit_lead")} back="#/administration" error=${error} again=${again} isLoading=${isLoading}>
+    <${Page} title=${text("administration.audit")} lead=${text("administration.audit_lead")} back="#/administration" actions=${html`<${ListFiles} list="audit-entries" filters=${filters} label=${text("administration.audit")} />`} error=${error} again=${again} isLoading=${isLoading}>
       <${Filters} label=${text("administration.audit")}>
         <${Search} label=${text("audit.record")} value=${record ?? ""} onSearch=${(written) => changeQuery({ record_id: written })} />
         <${Search} label=${text("audit.action")} value=${action ?? ""} onSearch=${(written) => changeQuery({ action: written })} />

@@ -2,6 +2,7 @@
 
 import { moment, number, text } from "../../shared/language.js";
 import { Badge } from "../parts/badge.js";
+import { ListFiles } from "../parts/files.js";
 import { Page } from "../parts/page.js";
 import { Table } from "../parts/table.js";
 import { html, useAnswer } from "../view.js";
@@ -21,7 +22,7 @@ export default function Devices() {
     { title: text("people.state"), shown: deviceState },
   ];
   return html`
-    <${Page} title=${text("administration.devices")} back="#/administration" error=${error} again=${again} isLoading=${isLoading}>
+    <${Page} title=${text("administration.devices")} back="#/administration" actions=${html`<${ListFiles} list="devices" label=${text("administration.devices")} />`} error=${error} again=${again} isLoading=${isLoading}>
       <${Table} label=${text("administration.devices")} columns=${columns} rows=${answer?.devices ?? []} idOf=${(device) => device.device_id} isLoading=${isLoading} hrefOf=${(device) => `#/administration/devices/${encodeURIComponent(device.device_id)}`} />
     <//>
   `;

@@ -1,9 +1,9 @@
 /** The people of the sites whose users one manages. */
 
-import { text, word } from "../../shared/language.js";
+import { text } from "../../shared/language.js";
 import { Badge } from "../parts/badge.js";
-import { downloadCsv } from "../parts/download.js";
 import { Filters, Search } from "../parts/fields.js";
+import { ListFiles } from "../parts/files.js";
 import { Page } from "../parts/page.js";
 import { Table } from "../parts/table.js";
 import { changeQuery, html, useAnswer, useQuery } from "../view.js";
@@ -21,7 +21,8 @@ export default function People() {
   ];
   return html`
     <${Page} title=${text("administration.people")} back="#/administration" error=${error} again=${again} isLoading=${isLoading} actions=${html`
-      <button class="button quiet" type="button" onClick=${() => exportPeople(people)}>CSV</button>
+      <${ListFiles} list="users" label=${text("administration.people")} />
+      <a class="button quiet" href="#/administration/import?kind=users">${text("administration.import")}</a>
       <a class="button" href="#/administration/people/new">${text("people.new")}</a>
     `}>
       <${Filters} label=${text("administration.people")}>
@@ -34,14 +35,3 @@ export default function People() {
 
 const state = (person) =>
   html`<${Badge} tone=${person.is_active ? "ok" : "plain"}>${text(person.is_active ? "people.active" : "people.disabled")}<//>`;
-
-function exportPeople(people) {
-  const head = [text("people.name"), text("people.username"), text("people.roles"), text("people.state")];
-  const rows = people.map((person) => [
-    person.display_name,
-    person.username,
-    roleTexts(person.roles).join("; "),
-    text(person.is_active ? "people.active" : "people.disabled"),
-  ]);
-  downloadCsv([head, ...rows], "people.csv");
-}

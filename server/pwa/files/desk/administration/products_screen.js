@@ -3,6 +3,7 @@
 import { text, word } from "../../shared/language.js";
 import { Badge } from "../parts/badge.js";
 import { Filters, Select } from "../parts/fields.js";
+import { ListFiles } from "../parts/files.js";
 import { Page } from "../parts/page.js";
 import { Table } from "../parts/table.js";
 import { changeQuery, html, usePages, useQuery, withQuery } from "../view.js";
@@ -21,7 +22,11 @@ export default function Products() {
     { title: text("people.state"), shown: ({ document }) => html`<${Badge} tone=${document.is_active ? "ok" : "plain"}>${text(document.is_active ? "products.active" : "products.retired")}<//>` },
   ];
   return html`
-    <${Page} title=${text("administration.products")} back="#/administration" error=${error} again=${again} isLoading=${isLoading} actions=${html`<a class="button" href="#/administration/products/new">${text("products.new")}</a>`}>
+    <${Page} title=${text("administration.products")} back="#/administration" error=${error} again=${again} isLoading=${isLoading} actions=${html`
+      <${ListFiles} list="products" filters=${{ category }} label=${text("administration.products")} />
+      <a class="button quiet" href="#/administration/import?kind=products">${text("administration.import")}</a>
+      <a class="button" href="#/administration/products/new">${text("products.new")}</a>
+    `}>
       <${Filters} label=${text("administration.products")}>
         <${Select} label=${text("products.category")} value=${category ?? ""} options=${options} onChoose=${(value) => changeQuery({ category: value })} />
       <//>

@@ -2,7 +2,7 @@
 
 import { day, text, word } from "../../shared/language.js";
 import { Badge } from "../parts/badge.js";
-import { download } from "../parts/download.js";
+import { FileButtons } from "../parts/files.js";
 import { Page } from "../parts/page.js";
 import { Table } from "../parts/table.js";
 import { html, usePages } from "../view.js";
@@ -18,13 +18,20 @@ export default function Suppliers() {
   ];
   return html`
     <${Page} title=${text("administration.suppliers")} back="#/administration" error=${error} again=${again} isLoading=${isLoading} actions=${html`
-      <button class="button quiet" type="button" onClick=${() => void download("reports/suppliers.xlsx", "suppliers.xlsx")}>Excel</button>
+      <${FileButtons} label=${text("administration.suppliers")} files=${FILES()} />
+      <a class="button quiet" href="#/administration/import?kind=suppliers">${text("administration.import")}</a>
       <a class="button" href="#/administration/suppliers/new">${text("suppliers.new")}</a>
     `}>
       <${Table} label=${text("administration.suppliers")} columns=${columns} rows=${entries} idOf=${({ document }) => document.id} more=${more} isLoading=${isLoading} hrefOf=${({ document }) => `#/administration/suppliers/${document.id}`} />
     <//>
   `;
 }
+
+const FILES = () => [
+  { label: "CSV", path: "reports/suppliers.csv", name: "suppliers.csv" },
+  { label: "Excel", path: "reports/suppliers.xlsx", name: "suppliers.xlsx" },
+  { label: text("suppliers.licences_file"), path: "reports/supplier-licences.xlsx", name: "supplier-licences.xlsx" },
+];
 
 /** The licence that ends first. */
 function FirstEnd({ licences }) {

@@ -5,9 +5,10 @@ import { Icon } from "../../shared/icons.js";
 import { TimeLeft } from "../../shared/time_left.js";
 import { html, useEffect, useRef } from "../../shared/view.js";
 import { Badge } from "../parts/badge.js";
+import { ListFiles } from "../parts/files.js";
 import { Picture } from "../parts/picture.js";
 import { ErrorNotice } from "../parts/problem.js";
-import { addressOf } from "./lanes.js";
+import { addressOf, filtersOf } from "./lanes.js";
 import { pendingOf } from "./pending.js";
 
 export const TONES = { open: "wait", submitted: "part", returned: "bad", verified: "ok", closed: "ok", withdrawn: "plain" };
@@ -24,6 +25,7 @@ export function ActionList({ list, id, asked, lane }) {
         ${list.entries.map((action) => html`<li key=${action.id}><${Row} action=${action} isOpen=${action.id === id} asked=${asked} /></li>`)}
       </ol>
       ${list.more && html`<button class="button wide" type="button" disabled=${list.isLoading} onClick=${list.more}>${text("table.more")}</button>`}
+      ${list.entries.length > 0 && html`<${ListFiles} list="corrective-actions" filters=${filtersOf(lane, asked)} label=${word("lane", lane)} />`}
       ${list.isLoading && list.entries.length === 0 && html`<p class="muted loading" role="status">${text("loading")}</p>`}
     </section>
   `;

@@ -17,8 +17,10 @@ export const firstLane = () => (may("verify_corrective_action") ? "submitted" : 
 export const whoseOf = ({ site_id, unit_id, supplier_id, assignee_user_id }) => ({ site_id, unit_id, supplier_id, assignee_user_id });
 
 /** @param {string} lane @param {Record<string, string>} asked */
-export const listPath = (lane, asked) =>
-  withQuery("corrective-actions", { ...whoseOf(asked), lane, order: LATEST_FIRST.has(lane) ? "last_due" : null, limit: 30 });
+export const listPath = (lane, asked) => withQuery("corrective-actions", { ...filtersOf(lane, asked), limit: 30 });
+
+/** What the lane shows, and its file. @param {string} lane @param {Record<string, string>} asked */
+export const filtersOf = (lane, asked) => ({ ...whoseOf(asked), lane, order: LATEST_FIRST.has(lane) ? "last_due" : null });
 
 /** @param {string | null} id @param {Record<string, string | null>} asked */
 export const addressOf = (id, asked) => withQuery(id ? `#/actions/${id}` : "#/actions", asked);

@@ -2,9 +2,13 @@
 
 import { getBlob } from "../api.js";
 
-/** @param {string} path below /api/v1/ @param {string} name of the file */
-export async function download(path, name) {
-  hand(await getBlob(path), name);
+/**
+ * @param {string} path below /api/v1/
+ * @param {string} name of the file
+ * @param {(bytes: number) => void} [onProgress] told how much has come
+ */
+export async function download(path, name, onProgress) {
+  hand(await getBlob(path, { onProgress }), name);
 }
 
 /**

@@ -1,9 +1,8 @@
 /** The list to be taken along, as a table: what the filters leave of a year at most. */
 
 import { day, text } from "../../shared/language.js";
-import { html, useState } from "../../shared/view.js";
-import { download } from "../parts/download.js";
-import { ErrorNotice } from "../parts/problem.js";
+import { html } from "../../shared/view.js";
+import { FileButtons } from "../parts/files.js";
 import { withQuery } from "../view.js";
 
 const DAYS_MAX = 366;
@@ -11,34 +10,22 @@ const DAY_MS = 86_400_000;
 
 /** @param {{filters: Record<string, string>}} properties */
 export function ListExport({ filters }) {
-  const [error, setError] = useState(/** @type {unknown} */ (null));
-  const [isBusy, setBusy] = useState(false);
   const period = periodOf(filters);
-  const take = async (list, kind) => {
-    setBusy(true);
-    setError(null);
-    try {
-      const { delivered_from: _from, delivered_to: _to, ...narrower } = filters;
-      const name = `${list}-${period.from}-${period.to}.${kind}`;
-      await download(withQuery(`reports/${list}.${kind}`, { ...narrower, ...period }), name);
-    } catch (why) {
-      setError(why);
-    } finally {
-      setBusy(false);
-    }
-  };
-  const button = (list, kind, title) => html`
-    <button class="button quiet" type="button" disabled=${isBusy} onClick=${() => void take(list, kind)}>${title}</button>
-  `;
+  const { delivered_from: _from, delivered_to: _to, ...narrower } = filters;
+  const file = (list, kind, label) => ({
+    label,
+    path: withQuery(`reports/${list}.${kind}`, { ...narrower, ...period }),
+    name: `${list}-${period.from}-${period.to}.${kind}`,
+  });
+  const files = [
+    file("goods-receipts", "csv", text("list_export.csv")),
+    file("goods-receipts", "xlsx", text("list_export.xlsx")),
+    file("goods-receipt-lines", "xlsx", text("list_export.lines")),
+  ];
   return html`
     <section class="list-export" aria-label=${text("list_export.title")}>
       <p class="muted small">${text("list_export.period", { from: day(period.from), to: day(period.to) })}</p>
-      <div class="document-buttons">
-        ${button("goods-receipts", "csv", text("list_export.csv"))}
-        ${button("goods-receipts", "xlsx", text("list_export.xlsx"))}
-        ${button("goods-receipt-lines", "xlsx", text("list_export.lines"))}
-      </div>
-      <${ErrorNotice} error=${error} />
+      <${FileButtons} label=${text("list_export.title")} files=${files} />
     </section>
   `;
 }

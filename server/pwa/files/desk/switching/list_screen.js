@@ -1,8 +1,8 @@
 /** Switching: how the next lot of each supplier, product and class is to be inspected. */
 
-import { either, moment, text, word } from "../../shared/language.js";
-import { downloadCsv } from "../parts/download.js";
+import { either, text, word } from "../../shared/language.js";
 import { Filters, Search, Select } from "../parts/fields.js";
+import { ListFiles } from "../parts/files.js";
 import { Page } from "../parts/page.js";
 import { Table } from "../parts/table.js";
 import { changeQuery, html, usePages, useQuery, withQuery } from "../view.js";
@@ -13,13 +13,13 @@ const CLASSES = ["A", "B", "C"];
 
 export default function SwitchingList() {
   const { search, severity, nonconformity_class: class_ } = useQuery();
-  const path = withQuery("switching", { limit: 50, search, severity, nonconformity_class: class_ });
+  const filters = { search, severity, nonconformity_class: class_ };
+  const path = withQuery("switching", { limit: 50, ...filters });
   const { entries, error, isLoading, more, again } = usePages(path, "switching_states");
   const all = { value: "", label: text("switching.all") };
-  const csv = () => downloadCsv(rowsOf(entries), "switching.csv");
   const actions = html`
     <button class="button quiet" type="button" onClick=${() => window.print()}>${text("print")}</button>
-    <button class="button quiet" type="button" onClick=${csv}>CSV</button>
+    <${ListFiles} list="switching-states" filters=${filters} label=${text("sections.switching")} />
   `;
   return html`
     <${Page} title=${text("sections.switching")} lead=${text("switching.lead")} actions=${actions} error=${error} again=${again} isLoading=${isLoading}>
@@ -44,26 +44,5 @@ function columns() {
     { title: text("strip.label"), shown: (row) => html`<${Glimpse} lots=${row.recent_lots} />` },
     { title: text("switching.outlook"), shown: ({ document }) => html`<span class="small">${either(document.outlook)}</span>` },
     { title: text("switching.marked"), kind: "number", shown: ({ document }) => (document.marked_lot_count > 0 ? html`<span class="tag">${document.marked_lot_count}</span>` : "—") },
-  ];
-}
-
-/** @param {any[]} entries */
-function rowsOf(entries) {
-  const head = [text("switching.supplier"), text("switching.product"), text("switching.class"), text("switching.severity"), text("switching.since"), text("switching.score"), text("switching.why"), text("switching.outlook"), text("switching.lots"), text("switching.marked"), text("switching.last")];
-  return [
-    head,
-    ...entries.map(({ document: state, supplier_name: supplier, product_name: product }) => [
-      supplier,
-      product,
-      state.nonconformity_class,
-      word("switching_severity", state.severity),
-      moment(state.since),
-      state.switching_score,
-      either(state.reason),
-      either(state.outlook),
-      state.lot_count,
-      state.marked_lot_count,
-      moment(state.last_inspected_at),
-    ]),
   ];
 }
