@@ -22,6 +22,7 @@ _REPEATED = Text("不能重复填写，只填一次", "It cannot be repeated and
 _NO_NAME = Text("这一行没有 name", "The row has no name.")
 _TWICE = Text("名称重复，已改名", "The name stands twice and was changed.")
 _LONG = Text("名称过长，已缩短", "The name is too long and was shortened.")
+APPEARANCE = Text("外观设置不起作用", "The appearance has no effect.")
 _DISABLED = Text("此行在表单中已停用", "The row is disabled in the form.")
 _NOTHING_IN_IT = Text("分组中没有可导入的项目", "Nothing in this group can be taken over.")
 _TOO_MANY = Text(f"最多 {_SECTIONS_MOST} 个分区", f"There are {_SECTIONS_MOST} sections at most.")
@@ -98,6 +99,9 @@ def _begin(survey: Survey, row: Row, kind: FormType, inside: Group | None, repor
     group = Group(row, own or _free(item_id(name), taken), role, inside)
     if inside is not None and inside.role == "section":
         report.add(where, "type", "changed", name, _NESTED)
+    appearance = survey.cell(row, "appearance")
+    if appearance and not own:
+        report.add(where, "appearance", "left_out", appearance, APPEARANCE)
     if kind.word == "begin_repeat":
         report.add(where, "type", "changed", name, _REPEATED)
     survey.groups.append(group)

@@ -28,6 +28,7 @@ _ROWS_WALKED_MOST = 2_200_000
 _LAST_ROW = 1_048_576
 _COLUMNS_MOST = 120
 _SHEETS_MOST = 20
+_OLD_WORKBOOK = bytes.fromhex("d0cf11e0a1b11ae1")
 _CONSTANTS = {"=TRUE()": "yes", "=FALSE()": "no"}
 # One at a time: what a workbook takes to read is bounded for the process, not for each request.
 _reading = Lock()
@@ -45,6 +46,8 @@ class Sheet(NamedTuple):
     rows: tuple[Row, ...]
     formulas: tuple[tuple[int, str, str], ...]
     """Row, column and text of what would have to be computed."""
+    untitled: tuple[tuple[int, str, str], ...] = ()
+    """Row, letter and text of what stands in a column without a title."""
 
 
 class Workbook(NamedTuple):
@@ -98,6 +101,11 @@ def _look_inside(content: bytes) -> bool:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError):
+        if content.startswith(_OLD_WORKBOOK):
+            raise _unreadable(
+                "这是旧版 .xls 文件，请在表格软件中另存为 .xlsx",
+                "it is an old .xls file; save it as .xlsx in a spreadsheet program",
+            ) from None
         raise _unreadable("不是 .xlsx 文件", "it is no .xlsx file") from None
     if len(members) > _MEMBERS_MOST or sum(m.file_size for m in members) > _UNPACKED_BYTES_MOST:
         raise _too_large("展开后超过 16 MiB", "it unpacks to more than 16 MiB")
@@ -112,6 +120,7 @@ def _sheet(sheet: Any, walked: Iterator[int]) -> Sheet:
     columns: tuple[str, ...] = ()
     found: list[Row] = []
     formulas: list[tuple[int, str, str]] = []
+    untitled: list[tuple[int, str, str]] = []
     for number, cells in enumerate(sheet.iter_rows(), 1):
         _require_within(sheet.title, number, cells)
         if number > _LAST_ROW or next(walked) > _ROWS_WALKED_MOST:
@@ -120,6 +129,7 @@ def _sheet(sheet: Any, walked: Iterator[int]) -> Sheet:
             columns = tuple(_text(cell.value).strip() for cell in cells)
             columns = columns if any(columns) else ()
             continue
+        untitled += _untitled(number, columns, cells)
         given = dict(_filled(columns, cells))
         formulas += [
             (number, column, _text(cell.value))
@@ -129,7 +139,8 @@ def _sheet(sheet: Any, walked: Iterator[int]) -> Sheet:
         texts = {c: _text(cell.value) for c, cell in given.items() if not _is_formula(cell)}
         if any(text.strip() for text in texts.values()):
             found.append(Row(number, texts))
-    return Sheet(tuple(column for column in columns if column), tuple(found), tuple(formulas))
+    titles = tuple(column for column in columns if column)
+    return Sheet(titles, tuple(found), tuple(formulas), tuple(untitled))
 
 
 def _require_within(title: str, number: int, cells: Any) -> None:
@@ -146,6 +157,13 @@ def _filled(columns: tuple[str, ...], cells: Any) -> Iterator[tuple[str, Any]]:
     for column, cell in zip(columns, cells, strict=False):
         if column and cell.value is not None:
             yield column, cell
+
+
+def _untitled(number: int, columns: tuple[str, ...], cells: Any) -> Iterator[tuple[int, str, str]]:
+    for position, cell in enumerate(cells if columns else ()):
+        has_title = position < len(columns) and columns[position]
+        if not has_title and _text(cell.value).strip():
+            yield number, cell.column_letter, _text(cell.value)
 
 
 def _is_formula(cell: Any) -> bool:

@@ -23,7 +23,13 @@ from server.checklists.exchange.form_choices import (
     read_settings,
     report_columns,
 )
-from server.checklists.exchange.form_rows import Group, Question, own_field, read_rows
+from server.checklists.exchange.form_rows import (
+    APPEARANCE,
+    Group,
+    Question,
+    own_field,
+    read_rows,
+)
 from server.checklists.exchange.form_types import TAKEN, WHOLE
 from server.checklists.exchange.headers import columns_of
 from server.checklists.exchange.layout import (
@@ -107,6 +113,8 @@ class _Reader:
                 self.report.add((name, None), None, "left_out", name, _NO_SHEET)
             for number, column, text in sheet.formulas:
                 self.report.add((name, number), column, "left_out", text, _FORMULA)
+            for number, letter, text in sheet.untitled:
+                self.report.add((name, number), letter, "left_out", text, _UNTITLED)
         if book.has_links:
             self.report.add(("workbook", None), None, "left_out", "externalLinks", _LINKS)
 
@@ -186,18 +194,20 @@ class _Reader:
 
     def _type(self, question: Question) -> str:
         word, own = question.form_type.word, own_field(self.survey, question.row, "type")
+        appearance = self.survey.cell(question.row, "appearance")
+        where = ("survey", question.row.number)
         if word == "select_one":
+            if appearance and not own:
+                self.report.add(where, "appearance", "left_out", appearance, APPEARANCE)
             values = {o["value"] for o in self.lists.get(question.form_type.list_name, [])}
             is_check = values in ({"ok", "not_ok"}, _VALUES_OF_CHECK) and own != "choice"
             return "check" if is_check else "choice"
         if own in FORM_TYPE and TAKEN.get(FORM_TYPE[own].lower()) == TAKEN[word]:
             return str(own)
-        appearance = self.survey.cell(question.row, "appearance")
-        where = ("survey", question.row.number)
         if TAKEN[word] == "photo" and "signature" in appearance:
             return "signature"
         if appearance:
-            self.report.add(where, "appearance", "left_out", appearance, _APPEARANCE)
+            self.report.add(where, "appearance", "left_out", appearance, APPEARANCE)
         return TAKEN[word]
 
     def _add_rules(self, row: Row, item: dict[str, Any]) -> None:
@@ -316,6 +326,7 @@ _TOO_MANY_ITEMS = Text(
 )
 _NO_SHEET = Text("此工作表没有导入", "This sheet was not taken over.")
 _FORMULA = Text("公式不计算，单元格视为空", "Formulas are not computed; the cell counts as empty.")
+_UNTITLED = Text("该列没有标题，不读取", "The column has no title and is not read.")
 _LINKS = Text("不读取链接的其他文件", "Linked files are not read.")
 _OWN_VERSIONS = Text("版本号由本系统给出", "Versions are counted by the system itself.")
 _NO_CODE = Text("表单没有 form_id，编号请自定", "The form has no form_id; choose a code.")
@@ -329,7 +340,6 @@ _ALL_CHOICES_OK = Text(
     "表单不说明哪个选项不合格，全部按合格", "A form does not say which choice fails: none does."
 )
 _NO_OTHER = Text("不支持“其他”自填选项", "A choice of one's own words cannot be offered.")
-_APPEARANCE = Text("外观设置不起作用", "The appearance has no effect.")
 _LIMIT_JUDGES = Text(
     "作为限值导入：超出时记为不合格，而不是拒绝填写",
     "It became a limit: a value beyond it fails the item instead of being refused.",
