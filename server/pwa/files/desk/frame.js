@@ -7,9 +7,10 @@ import { match } from "../shared/router.js";
 import { html, useEffect, useState } from "../shared/view.js";
 import { isSignedIn } from "./api.js";
 import { Navigation } from "./navigation.js";
+import { NotYours } from "./parts/not_yours.js";
 import { ErrorNotice } from "./parts/problem.js";
-import { ROUTES } from "./routes.js";
-import { account, onSession, reason, resume } from "./session.js";
+import { permissionsFor, ROUTES } from "./routes.js";
+import { account, may, onSession, reason, resume } from "./session.js";
 import { SignIn } from "./sign_in.js";
 
 export function Frame() {
@@ -37,10 +38,15 @@ export function Frame() {
     <${NewVersion} />
     <div class="desk">
       <${Navigation} current=${opened?.route.tab ?? null} chooseLanguage=${chooseLanguage} />
-      ${opened && html`<${opened.screen} key=${opened.name + reader.id + language()} ...${opened.parameters} />`}
+      ${opened && !mayOpen(opened) && html`<${NotYours} />`}
+      ${opened && mayOpen(opened) && html`<${opened.screen} key=${opened.name + reader.id + language()} ...${opened.parameters} />`}
     </div>
     <${Messages} />
   `;
+}
+
+function mayOpen({ route, address }) {
+  return permissionsFor(address, route.tab).every(may);
 }
 
 /** Exchange the language at once, everywhere. @param {string} wanted */
@@ -59,6 +65,6 @@ async function openScreen(setOpened) {
   if ((location.hash || "#/") !== address) return;
   // A screen that stands beside its list names itself: it stays while the address changes.
   const name = screen.staysFor ?? address.split("?")[0];
-  setOpened({ screen, name, ...found });
+  setOpened({ screen, name, address, ...found });
   if (!screen.staysFor) window.scrollTo(0, 0);
 }

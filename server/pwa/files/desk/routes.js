@@ -2,6 +2,7 @@
 
 import { addTexts } from "../shared/language.js";
 import { route } from "../shared/router.js";
+import { PARTS } from "./administration/parts.js";
 
 /** The screens about checklists show them as a phone does: with the phone's texts beside their own. */
 const authoring = (load) => () =>
@@ -56,6 +57,22 @@ export const ROUTES = [
   route("administration/jobs", "administration", () => import("./administration/jobs_screen.js")),
   route("administration/audit", "administration", () => import("./administration/audit_screen.js")),
 ];
+
+/**
+ * Without which permissions a screen is not opened, also by its address: that of its section, and of
+ * its part of the administration. The API refuses what the screen would ask for; this says so before
+ * anything is asked, also where phones need the same answers, as of checklists.
+ *
+ * @param {string} address such as "#/administration/people/1"
+ * @param {string | null} section
+ * @returns {string[]}
+ */
+export function permissionsFor(address, section) {
+  const [, of, part = ""] = address.split("?")[0].split("/");
+  const own = of === "administration" ? PARTS.filter(({ name, alike }) => name === part || alike?.includes(part)) : [];
+  const held = [...SECTIONS.filter(({ name }) => name === section), ...own].map(({ permission }) => permission);
+  return held.filter((permission) => permission !== null);
+}
 
 /**
  * The sections, in the order of the navigation: address, sign, and the permission without which a
