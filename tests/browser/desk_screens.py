@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
+
+from playwright.sync_api import Page, expect
 
 from tests.browser.scene import Scene
 from tests.handheld import Handheld
 
-_PLAN = "lot_size=1200&aql=1.0&inspection_level=II"
+_PLAN = "n=1200&aql=1.0&level=II"
 _EVERYWHERE: Mapping[str, str] = {
     "overview": "#/",
     "overview-papers": "#/overview/papers",
@@ -37,6 +40,7 @@ _EVERYWHERE: Mapping[str, str] = {
     "jobs": "#/administration/jobs",
     "audit": "#/administration/audit",
 }
+_BETWEEN = "#/sampling/tables/3-B"
 # Who opens it, where it is not the manager.
 _BY_ADMINISTRATOR = frozenset({"people", "person-new", "jobs", "person"})
 
@@ -60,12 +64,43 @@ def screens(scene: Scene, token: str) -> dict[str, str]:
         "receipt": f"#/receipts/{sent['flour']}",
         "receipt-waiting": f"#/receipts/{sent['pork']}",
         "batch": f"#/batches?supplier_batch_number={batch}",
-        "sampling-letters": f"#/sampling/tables/letters?{_PLAN}",
-        "sampling-table": f"#/sampling/tables/single-normal?{_PLAN}",
+        "sampling-letters": f"#/sampling/tables/1?{_PLAN}",
+        "sampling-table": f"#/sampling/tables/2-A?{_PLAN}",
+        "sampling-table-multiple": f"#/sampling/tables/4-A?{_PLAN}",
         "supplier": f"#/administration/suppliers/{supplier['id']}",
         "product": f"#/administration/products/{product['id']}",
         "checklist": f"#/administration/checklists/{checklist['id']}",
+        "checklist-draft": f"#/administration/checklist-drafts/{_draft(reader, checklist)}",
+        "switching-state": f"#/switching/{first('switching', 'switching_states')['id']}",
+        "quarantined": f"#/administration/quarantine/{_refused(scene, reader)}",
+        "person": f"#/administration/people/{scene.here.phone.user['id']}",
+        "device": f"#/administration/devices/{scene.here.phone.phone.device_id}",
     }
+
+
+def _draft(reader: Handheld, checklist: dict[str, Any]) -> str:
+    draft = {"id": str(uuid4()), "from_checklist_id": checklist["id"]}
+    reader.send_json("POST", "/api/v1/checklist-drafts", draft).expect(201)
+    return draft["id"]
+
+
+def _refused(scene: Scene, reader: Handheld) -> str:
+    """A record that the server has refused, and keeps for an administrator."""
+    phone = scene.here.phone
+    phone.capture("work_log_entries", {"id": str(uuid4()), "title": ""})
+    phone.push()
+    listed = reader.get("/api/v1/sync/quarantine").expect(200).json["quarantined"]
+    return str(listed[0]["id"])
+
+
+def open_screen(page: Page, address: str) -> None:
+    """Open a screen anew, without loading the page again, and wait until all of it is there."""
+    for place in (_BETWEEN, address):
+        page.evaluate("() => document.querySelector('h2')?.setAttribute('data-before', '')")
+        page.evaluate("place => { location.hash = place; }", place)
+        expect(page.locator("h2:not([data-before])").first).to_be_attached()
+    expect(page.locator("main[aria-busy=true], .list-pane[aria-busy=true]")).to_have_count(0)
+    page.wait_for_load_state("networkidle")
 
 
 def reader_of(name: str) -> str:

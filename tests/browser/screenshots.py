@@ -11,7 +11,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from tests.browser.phone_screenshots import take_all
+from tests.browser import desk_screenshots, phone_screenshots
 from tests.browser.scene import Scene, set_scene
 from tests.browser.visitor import visit
 from tests.infrastructure.browser import MISSING, find_browser, running_browser
@@ -53,7 +53,8 @@ def main() -> int:
         scene = set_scene(service)
         for name, receipt, part, options in _PICTURES:
             keep(name, picture(browser, scene, receipt, part, options))
-        take_all(browser, keep)
+        phone_screenshots.take_all(browser, keep)
+        desk_screenshots.take_all(browser, keep)
     return 0
 
 
