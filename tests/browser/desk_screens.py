@@ -35,6 +35,10 @@ _EVERYWHERE: Mapping[str, str] = {
     "checklists": "#/administration/checklists",
     "unconfirmed": "#/administration/checklists/unconfirmed",
     "checklist-import": "#/administration/checklist-import",
+    "import": "#/administration/import",
+    "lists": "#/administration/lists",
+    "tokens": "#/administration/tokens",
+    "token-new": "#/administration/tokens/new",
     "quarantine": "#/administration/quarantine",
     "conflicts": "#/administration/conflicts",
     "jobs": "#/administration/jobs",
@@ -42,7 +46,7 @@ _EVERYWHERE: Mapping[str, str] = {
 }
 _BETWEEN = "#/sampling/tables/3-B"
 # Who opens it, where it is not the manager.
-_BY_ADMINISTRATOR = frozenset({"people", "person-new", "jobs", "person"})
+_BY_ADMINISTRATOR = frozenset({"people", "person-new", "jobs", "person", "tokens", "token-new"})
 
 
 def screens(scene: Scene, token: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Every screen of the desk in both languages, two sizes, light and dark: to be looked at.
 
-Part of ``make screenshots``; alone, ``python -m tests.browser.desk_screenshots`` with parts of names
-for those that are wanted. All go to ``var/screenshots/desk``; the best into ``docs/images``.
+Part of ``make screenshots``; alone, ``python -m tests.browser.desk_screenshots`` with parts of
+names for those that are wanted. All go to ``var/screenshots/desk``; the best into ``docs/images``.
 """
 
 from __future__ import annotations
