@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -16,12 +17,14 @@ from server.exports.words import (
     ACTION_KINDS,
     ACTION_STATUSES,
     FINDING_KINDS,
+    INSPECTION_STATUSES,
     SEVERITIES,
     YES_NO,
 )
 from server.findings.queries import page_of_findings
 from server.http.paging import Page
 from server.identity.models import Site
+from server.inspection.queries import page_of_inspections
 from server.reports.tables import Table, Value
 from server.switching.queries import names_of, page_of_states
 
@@ -71,15 +74,74 @@ def findings(wanted: Wanted) -> Table:
 
     def page(limit: int, cursor: str | None) -> Page[Row]:
         found = page_of_findings(wanted.session, wanted.actor, limit, cursor, **wanted.filters)
-        ids = [one["unit_id"] or one["supplier_id"] for one in found.rows]
-        names = responsible_names(wanted.session, ids)
-        rows: list[Row] = [
-            {**one, "responsible_name": names.get(id_)}
-            for one, id_ in zip(found.rows, ids, strict=True)
-        ]
-        return Page(rows, found.next_cursor)
+        return _with_responsible(wanted, found)
 
     return listed(wanted, Text("检查发现清单", "Findings"), cells, every_row(page))
+
+
+def inspections(wanted: Wanted) -> Table:
+    sites = _sites(wanted)
+
+    def graded(name: str) -> Callable[[Row], Any]:
+        return lambda one: (one["result"]["grade"] or {}).get(name)
+
+    def failed(class_: str) -> Callable[[Row], Any]:
+        return lambda one: (graded("failures")(one) or {}).get(class_)
+
+    def grade(one: Row) -> Value:
+        told = graded("grade")(one)
+        return None if told is None else wanted.words.label(f"grade.{told}")
+
+    def percent(one: Row) -> Value:
+        told = graded("percent")(one)
+        return None if told is None else Decimal(told)
+
+    cells = [
+        Cell(Text("编号", "Number"), lambda one: one["number"], width=22),
+        Cell(
+            Text("检查时间", "Inspected at"), lambda one: moment(one["captured_at"]), "moment", 19
+        ),
+        Cell(Text("站点", "Site"), lambda one: sites.get(one["site_id"]), width=18),
+        Cell(
+            Text("检查表", "Checklist"),
+            lambda one: wanted.said(Text(one["checklist"]["zh"], one["checklist"]["en"])),
+            width=28,
+        ),
+        Cell(Text("被检查单位", "Unit"), lambda one: one["responsible_name"], width=18),
+        Cell(Text("地点", "Place"), lambda one: one["place_text"], width=18),
+        Cell(
+            Text("状态", "Status"),
+            lambda one: wanted.said(INSPECTION_STATUSES[one["status"]]),
+            width=12,
+        ),
+        Cell(Text("评定", "Grade"), grade, width=12),
+        Cell(Text("加权得分", "Weighted score"), percent, "number", 10),
+        *(
+            Cell(Text(f"{class_} 类不合格", f"Failed {class_}"), failed(class_), "number", 10)
+            for class_ in "ABC"
+        ),
+        Cell(Text("发现数", "Findings"), lambda one: len(one["finding_ids"]), "number", 8),
+        Cell(Text("检查人", "Inspector"), lambda one: one["created_by"]["name"], width=12),
+        *_times(("完成时间", "Finished at", lambda one: one["finished_at"])),
+        Cell(Text("照片", "Photos"), _photos, width=8),
+        Cell(Text("备注", "Note"), lambda one: one["note"], width=30),
+    ]
+
+    def page(limit: int, cursor: str | None) -> Page[Row]:
+        found = page_of_inspections(wanted.session, wanted.actor, limit, cursor, **wanted.filters)
+        return _with_responsible(wanted, found)
+
+    return listed(wanted, Text("检查清单", "Inspections"), cells, every_row(page))
+
+
+def _with_responsible(wanted: Wanted, found: Page[dict[str, Any]]) -> Page[Row]:
+    ids = [one["unit_id"] or one.get("supplier_id") for one in found.rows]
+    names = responsible_names(wanted.session, ids)
+    rows: list[Row] = [
+        {**one, "responsible_name": names.get(id_)}
+        for one, id_ in zip(found.rows, ids, strict=True)
+    ]
+    return Page(rows, found.next_cursor)
 
 
 def corrective_actions(wanted: Wanted) -> Table:

@@ -15,6 +15,7 @@ from server.corrective_actions.routes import ActionPageIn
 from server.exports import administration, master_data, records
 from server.exports.listing import MakeTable, Wanted
 from server.findings.routes import FindingPageIn
+from server.inspection.routes import InspectionPageIn
 from server.master_data.routes import ProductPageIn
 from server.reports.lists import MASTER_DATA_LISTS, RECORD_LISTS, Asked, MakeList
 from server.reports.printed_lists import period_of
@@ -43,6 +44,10 @@ class StaffListIn(DocumentIn, StaffPageIn):
 
 
 class FindingListIn(DocumentIn, FindingPageIn):
+    Meta = _Whole
+
+
+class InspectionListIn(DocumentIn, InspectionPageIn):
     Meta = _Whole
 
 
@@ -145,6 +150,14 @@ _LISTS = (
         FindingListIn,
         records.findings,
         "findings",
+    ),
+    ExportableList(
+        "inspections",
+        "Inspections with their grades, the newest first.",
+        _READS,
+        InspectionListIn,
+        records.inspections,
+        "inspections",
     ),
     ExportableList(
         "corrective-actions",

@@ -23,6 +23,10 @@ ACTION_STATUSES: Mapping[str, Text] = {
     "closed": Text("已关闭", "closed"),
     "withdrawn": Text("已撤销", "withdrawn"),
 }
+INSPECTION_STATUSES: Mapping[str, Text] = {
+    "draft": Text("未完成", "not finished"),
+    "finished": Text("已完成", "finished"),
+}
 SEVERITIES: Mapping[str, Text] = {
     "normal": Text("正常", "normal"),
     "tightened": Text("加严", "tightened"),

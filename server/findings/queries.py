@@ -24,6 +24,7 @@ def page_of_findings(
     unit_id: str | None = None,
     is_open: bool | None = None,
     is_repeat: bool | None = None,
+    source_id: str | None = None,
 ) -> Page[dict[str, Any]]:
     """Findings of the reader's sites, the newest first, each with its count of photos; *is_open*:
     on no notice yet."""
@@ -32,6 +33,8 @@ def page_of_findings(
         statement = statement.where(Finding.kind == kind)
     if unit_id is not None:
         statement = statement.where(Finding.unit_id == unit_id)
+    if source_id is not None:
+        statement = statement.where(Finding.source_id == source_id)
     if is_repeat is not None:
         statement = statement.where(Finding.is_repeat.is_(is_repeat))
     if is_open is not None:

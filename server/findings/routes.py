@@ -25,6 +25,9 @@ routes = Blueprint("findings", __name__, url_prefix="/api/v1", description="æ£€æ
 class FindingPageIn(PageIn):
     kind = Choice(FINDING_KINDS, load_default=None)
     unit_id = UuidText(load_default=None)
+    source_id = UuidText(
+        load_default=None, metadata={"description": "The inspection or receipt it comes from"}
+    )
     is_open = FlagArgument(load_default=None)
     is_repeat = FlagArgument(load_default=None)
 

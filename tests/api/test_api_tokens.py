@@ -83,7 +83,7 @@ _PATHS = {
     "goods_receipts": ("/goods-receipts", "/reports/goods-receipt", "/reports/purchase-checks"),
     "findings": ("/findings", "/reports/findings"),
     "corrective_actions": ("/corrective-actions", "/reports/corrective-actions"),
-    "inspections": ("/inspections",),
+    "inspections": ("/inspections", "/reports/inspections"),
     "registers": (
         "/register",
         "/reports/sample-retention",

@@ -33,6 +33,7 @@ from schemas.checklists import (
 )
 from schemas.conditions import RANGE_TESTS
 from schemas.corrective_actions import ACTION_KINDS, ACTION_STATUSES, LANES, STEP_KINDS
+from schemas.findings import FINDING_KINDS
 from schemas.master_data import CATEGORIES, UNITS
 from schemas.overview import OUTCOMES
 from schemas.receiving import AMENDMENT_KINDS, DECISIONS, DISPOSITIONS, SIGNATURE_ROLES
@@ -109,6 +110,8 @@ GROUPS = {
     "class": NONCONFORMITY_CLASSES,
     "figure_part": tuple(part for part in CONFIRMABLE_PARTS if part != "item"),
     "effect": ("created", "changed", "unchanged", "refused"),
+    "finding_kind": FINDING_KINDS,
+    "inspection_state": ("draft", "finished"),
     "exported": tuple(EXPORTS),
     "import_kind": tuple(KINDS),
     "reading": READINGS,
@@ -176,6 +179,7 @@ PUT_TOGETHER = {
             for end in ("", "_lead")
         ),
     ],
+    "supervision": ["is_open", "is_repeat"],
     "exchange": [
         *(f"about_{kind}" for kind in KINDS),
         *("trying", "taking", "from", "to"),

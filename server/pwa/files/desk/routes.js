@@ -11,6 +11,9 @@ const authoring = (load) => () =>
 /** Getting data in and out has texts of its own. */
 const exchange = (load) => () => Promise.all([load(), addTexts(["exchange"])]).then(([screen]) => screen);
 
+/** Inspections are told of with the phone's words for grades. */
+const inspecting = (load) => () => Promise.all([load(), addTexts(["tasks", "supervision"])]).then(([screen]) => screen);
+
 /** The lists behind figures of the overview stand in one module. @param {"Papers" | "Registers" | "Devices"} name */
 const listOf = (name) => import("./overview/lists.js").then((lists) => ({ default: lists[name] }));
 
@@ -19,6 +22,9 @@ export const ROUTES = [
   route("overview/papers", "overview", () => listOf("Papers")),
   route("overview/registers", "overview", () => listOf("Registers")),
   route("overview/devices", "overview", () => listOf("Devices")),
+  route("inspections", "actions", inspecting(() => import("./inspections/list_screen.js"))),
+  route("inspections/:id", "actions", inspecting(() => import("./inspections/inspection_screen.js"))),
+  route("findings", "actions", inspecting(() => import("./inspections/findings_screen.js"))),
   route("actions", "actions", () => import("./board/screen.js")),
   route("actions/statistics", "actions", () => import("./board/statistics.js")),
   route("actions/:id", "actions", () => import("./board/screen.js")),

@@ -6,6 +6,8 @@ import { Badge } from "../parts/badge.js";
 import { Picture } from "../parts/picture.js";
 import { Lightbox } from "./lightbox.js";
 
+const SOURCES = { inspections: "inspections", goods_receipts: "receipts" };
+
 /** @param {{findings: Record<string, any>[]}} properties */
 export function Findings({ findings }) {
   return html`
@@ -24,6 +26,7 @@ function Finding({ finding }) {
       ${finding.clause && html`<p class="small">${text("board.clause", { clause: finding.clause })}</p>`}
       ${finding.place_text && html`<p class="small muted">${finding.place_text}</p>`}
       ${finding.description && html`<p>${finding.description}</p>`}
+      ${finding.source_id && !location.hash.includes(finding.source_id) && html`<p class="small"><a href=${`#/${SOURCES[finding.source_collection]}/${finding.source_id}`}>${text("board.source")}</a></p>`}
       ${finding.repeat_of && html`<div class="earlier"><p class="small">${text("board.found_before", { day: day(finding.repeat_of.captured_at.slice(0, 10)) })}</p><${Thumbnails} ids=${finding.repeat_of.attachment_ids ?? []} label=${text("board.earlier_photo")} /></div>`}
     </div>
   `;

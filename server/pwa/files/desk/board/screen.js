@@ -53,7 +53,7 @@ export default function Board({ id }) {
     <main class=${id ? "desk-main board has-action" : "desk-main board"}>
       <header class="page-head board-head">
         <div class="page-text"><h2>${text("board.title")}</h2></div>
-        <div class="page-actions"><${CloseAll} lane=${lane} entries=${list.entries} taken=${taken} /><a class="button quiet" href=${withQuery("#/actions/statistics", { site_id: asked.site_id })}>${text("board.statistics")}</a></div>
+        <div class="page-actions"><${CloseAll} lane=${lane} entries=${list.entries} taken=${taken} /><a class="button quiet" href="#/inspections">${text("board.inspections")}</a><a class="button quiet" href="#/findings">${text("board.all_findings")}</a><a class="button quiet" href=${withQuery("#/actions/statistics", { site_id: asked.site_id })}>${text("board.statistics")}</a></div>
       </header>
       <div class="board-top">
         <${ErrorNotice} error=${summary.error} again=${summary.again} />

@@ -9,6 +9,7 @@ import { changeQuery, html, useQuery } from "../view.js";
 
 const OF_PERIOD = ["goods-receipts", "goods-receipt-lines", "purchase-checks", "sample-retention", "disinfection", "morning-checks", "temperature-log", "kitchen-waste", "pest-control"];
 const WHOLE = [
+  { list: "inspections", permission: "read_records" },
   { list: "findings", permission: "read_records" },
   { list: "corrective-actions", permission: "read_records" },
   { list: "switching-states", permission: "read_master_data" },

@@ -69,7 +69,7 @@ const EXAMPLES = {
   goods_receipts: "goods-receipts?limit=50",
   corrective_actions: "reports/corrective-actions.csv",
   findings: "reports/findings.csv",
-  inspections: "inspections?limit=50",
+  inspections: "reports/inspections.csv",
   registers: "register-entries?limit=50",
   switching: "reports/switching-states.csv",
   suppliers: "reports/suppliers.csv",
