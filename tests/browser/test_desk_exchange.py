@@ -7,6 +7,8 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 from urllib.request import Request, urlopen
+from uuid import uuid4
+from zipfile import ZipFile
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -65,6 +67,38 @@ def test_an_administrator_takes_people_in_and_lists_out_on_a_phone(
     Handheld(scene.service.address, username, password).sign_in()
     page.get_by_role("button", name="Import another file").tap()
     expect(page.get_by_text(password)).to_have_count(0)
+
+
+def test_an_inspections_evidence_pack_is_taken_from_its_own_page(
+    arrive: Callable[..., Visitor], scene: Scene
+) -> None:
+    passwords = scene.service.accounts()
+    inspector = Handheld(scene.service.address, "inspector1", passwords["inspector1"]).sign_in()
+    checklists = inspector.get("/api/v1/checklists").json["checklists"]
+    daily = next(one["document"] for one in checklists if one["document"]["code"] == "INS-DAILY")
+    inspection = {
+        "id": str(uuid4()),
+        "checklist_id": daily["id"],
+        "place_text": "热厨房",
+        "captured_at": "2026-03-02T01:30:00Z",
+    }
+    saved = inspector.send_json("PUT", f"/api/v1/inspections/{inspection['id']}", inspection)
+    assert saved.status == 201
+    visitor = arrive(**WIDE)
+    page = signed_in(visitor, "manager1")
+    go_to(page, "#/actions", "整改看板")
+    page.get_by_role("link", name="检查", exact=True).click()
+    expect(page.get_by_role("heading", level=2, name="检查", exact=True)).to_be_visible()
+    row = page.locator("tbody tr", has_text="热厨房")
+    expect(row).to_contain_text("未完成")
+    row.get_by_role("link").click()
+    expect(page.get_by_role("heading", level=2, name="后厨每日检查")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="证据包").click()
+    with ZipFile(download.value.path()) as pack:
+        assert pack.testzip() is None
+    go_to(page, "#/findings?kind=good_practice", "检查发现")
+    expect(page.get_by_label("性质")).to_have_value("good_practice")
 
 
 def test_a_tools_token_is_made_read_by_and_taken_back_at_the_desk(

@@ -16,6 +16,7 @@ from server.http.paging import Page
 from tests.receiving_world import TODAY, Canteen
 from tests.rectification_world import Inspected
 from tests.reports.test_lists import FORMULA, cells_of
+from tests.services.test_inspections import COLD, TIDY, UNTIDY, Round
 from tests.world import Person, World
 
 REPORTS = "/api/v1/reports"
@@ -78,6 +79,26 @@ def test_findings_and_notices_are_exported_with_the_filters_of_their_lists(
     ]
     refused = late.get(f"{REPORTS}/corrective-actions.csv?status=nonsense")
     assert refused.status_code == 422
+
+
+def test_inspections_are_exported_with_their_grades_and_findings_are_found_by_them(
+    sqlite_world: World,
+) -> None:
+    round_ = Round(sqlite_world)
+    failed = round_.saved(round_.inspection(UNTIDY, COLD))
+    passed = round_.saved(round_.inspection(TIDY, COLD))
+    quality = sqlite_world.person("quality", Role.QUALITY)
+    rows = {row["Number"]: row for row in rows_of(quality, "inspections", "status=finished")}
+    assert set(rows) == {failed["number"], passed["number"]}
+    assert rows[failed["number"]]["Findings"] == str(len(failed["finding_ids"])) != "0"
+    assert rows[passed["number"]]["Findings"] == "0"
+    assert {row["Unit"] for row in rows.values()} == {"后厨班组"}
+    assert rows[passed["number"]]["Grade"] == "Pass"
+    assert rows_of(quality, "inspections", "status=draft") == []
+    path = f"/api/v1/findings?source_id={failed['id']}"
+    found = quality.get(path).json["findings"]
+    assert {one["id"] for one in found} == set(failed["finding_ids"])
+    assert quality.get(f"/api/v1/findings?source_id={passed['id']}").json["findings"] == []
 
 
 def test_people_devices_and_the_audit_log_are_exported_without_their_secrets(

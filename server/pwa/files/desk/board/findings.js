@@ -38,7 +38,7 @@ export function Thumbnails({ ids, label }) {
   if (ids.length === 0) return null;
   return html`
     <div class="thumbnails">
-      ${ids.map((id) => html`<button type="button" key=${id} aria-label=${label} onClick=${() => setOpen(id)}><${Picture} id=${id} alt=${label} /></button>`)}
+      ${ids.map((id) => html`<button type="button" key=${id} aria-label=${label} onClick=${() => setOpen(id)}><${Picture} id=${id} alt=${label} missing=${text("board.photo_missing")} /></button>`)}
     </div>
     ${open && html`<${Lightbox} id=${open} label=${label} close=${() => setOpen(null)} />`}
   `;
