@@ -20,6 +20,10 @@ from random import Random
 _PIECE = 64 * 1024
 _PATIENCE_SECONDS = 60
 _LATE_SECONDS = 0.4
+_ANSWER = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/javascript\r\nCache-Control: no-cache\r\n"
+    b"Connection: close\r\nContent-Length: %d\r\n\r\n"
+)
 
 
 class Fate(StrEnum):
@@ -61,6 +65,8 @@ class Line:
     seed: str
     target_port: int
     odds: Odds
+    replaced: dict[str, bytes] = field(default_factory=dict)
+    """What is answered at an address instead of the server's own, as after an upgrade."""
     fates: list[Fate] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     _threads: list[threading.Thread] = field(default_factory=list, repr=False)
@@ -110,7 +116,12 @@ class Line:
         with client, contextlib.suppress(OSError):
             client.settimeout(_PATIENCE_SECONDS)
             request = _read_request(client)
-            self.told.append(f"{self.name} {fate}: {request.partition(b' HTTP')[0].decode()}")
+            asked = request.partition(b" HTTP")[0].decode()
+            self.told.append(f"{self.name} {fate}: {asked}")
+            if (content := self.replaced.get(asked.removeprefix("GET "))) is not None:
+                client.sendall(_ANSWER % len(content) + content)
+                _hang_up(client)
+                return
             if fate is Fate.OVERTAKEN:
                 _hang_up(client)
             if fate in (Fate.LATE, Fate.OVERTAKEN):
