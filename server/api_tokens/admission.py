@@ -7,7 +7,7 @@ from flask import Flask, Response, current_app, g, request
 from sqlalchemy.exc import DBAPIError
 
 from server.access import Caller
-from server.api_tokens.service import PREFIX, note_use, tool_for_token
+from server.api_tokens.service import PREFIX, TOKEN_LENGTH, note_use, tool_for_token
 from server.db.base import current_session
 from server.db.transaction import transaction
 from server.errors import TOO_MANY_REQUESTS, Problem
@@ -28,7 +28,8 @@ def init_api_tokens(app: Flask) -> None:
 
 
 def is_api_token(token: str) -> bool:
-    return token.startswith(PREFIX)
+    """By its length too: once in millions a sign-in begins in the same way."""
+    return token.startswith(PREFIX) and len(token) == TOKEN_LENGTH
 
 
 def admit_tool(token: str) -> Caller:

@@ -34,6 +34,7 @@ PREFIX = "yst_"
 """It tells the token from a sign-in, and lets secret scanners find one that was published."""
 DAYS_BY_DEFAULT, DAYS_MOST = 365, 731
 TOKENS_MOST = 100
+TOKEN_LENGTH = len(PREFIX) + 43
 _USE_TOLD_EVERY = timedelta(minutes=5)
 _BEGINNING = len(PREFIX) + 4
 _OVER_TOO_SOON = Text("到期时间须在将来", "It must end in the future.")

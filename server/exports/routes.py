@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore
 from typing import IO, Any
 
 from flask import Response
 
 from server.db.base import current_session
 from server.db.transaction import transaction
+from server.errors import DOCUMENTS_BUSY, Problem
 from server.exports.listing import MakeTable, Wanted
 from server.exports.registry import EXPORTS, ExportableList
 from server.http.blueprint import Blueprint
@@ -21,6 +25,9 @@ from server.reports.tables import write_csv, write_xlsx
 routes = Blueprint(
     "exports", __name__, url_prefix="/api/v1", description="清单 / Lists to take along"
 )
+_SEATS = BoundedSemaphore(2)
+"""So many lists are made at a time in one process."""
+_WAIT_SECONDS = 5.0
 _MEDIA_TYPES = {"xlsx": XLSX, "csv": CSV}
 
 
@@ -54,7 +61,7 @@ def list_file(make: MakeTable, wanted: Wanted, kind: str) -> IO[bytes]:
     """
     file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (the answer closes it)
     try:
-        with transaction(wanted.session, write=False):
+        with _seat(), transaction(wanted.session, write=False):
             table = make(wanted)
             if kind == "csv":
                 write_csv(table, file)
@@ -64,6 +71,17 @@ def list_file(make: MakeTable, wanted: Wanted, kind: str) -> IO[bytes]:
         file.close()
         raise
     return file
+
+
+@contextmanager
+def _seat() -> Iterator[None]:
+    """A long list takes a processor: who writes records is not to wait for many who read."""
+    if not _SEATS.acquire(timeout=_WAIT_SECONDS):
+        raise Problem(DOCUMENTS_BUSY, headers={"Retry-After": "10"})
+    try:
+        yield
+    finally:
+        _SEATS.release()
 
 
 for _exported in EXPORTS.values():

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from schemas.api_tokens import READINGS
 from server.access import Role
 from server.api_tokens.models import ApiToken
+from server.api_tokens.service import TOKEN_LENGTH
 from server.db.base import current_session
 from server.db.scope import unscoped
 from tests.architecture.test_access import guarded_routes, guest_routes
@@ -168,6 +169,7 @@ def test_who_makes_tokens_gives_no_more_than_their_own_sites_for_a_time_that_end
         assert stranger.get(TOKENS).json["api_tokens"] == []
         assert stranger.post(f"{TOKENS}/{token['id']}/revoke").status_code == 404
     assert ask(sqlite_world, "yst_" + "x" * 43, "/api/v1/findings").status_code == 401
+    assert len(token["token"]) == TOKEN_LENGTH
     signed_in = token["token"].removeprefix("yst_")
     assert ask(sqlite_world, signed_in, "/api/v1/findings").status_code == 401
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from datetime import timedelta
+from threading import BoundedSemaphore
 
 import pytest
 
 from server.access import ROLE_PERMISSIONS, Role
 from server.errors import Problem
-from server.exports import listing
+from server.exports import listing, routes
 from server.exports.registry import EXPORTS
 from server.http.paging import Page
 from tests.receiving_world import TODAY, Canteen
@@ -121,6 +122,19 @@ def test_people_devices_and_the_audit_log_are_exported_without_their_secrets(
     assert len(xlsx) == len(entries) + 3
     manager = sqlite_world.person("south manager", Role.MANAGER, [sqlite_world.south])
     assert {row["Site"] for row in rows_of(manager, "audit-entries")} == {"南区食堂"}
+
+
+def test_lists_beyond_what_a_process_makes_at_a_time_are_asked_to_wait(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quality = sqlite_world.person("quality", Role.QUALITY)
+    monkeypatch.setattr(routes, "_WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(routes, "_SEATS", BoundedSemaphore(1))
+    with routes._seat():
+        busy = quality.get(f"{REPORTS}/products.csv")
+    assert (busy.status_code, busy.headers["Retry-After"]) == (503, "10")
+    assert busy.json["type"] == "/problems/documents-busy"
+    assert rows_of(quality, "products") == []
 
 
 def test_a_list_is_walked_to_its_end_and_a_longer_one_than_allowed_is_refused_whole(

@@ -3,6 +3,7 @@
 import { counted, day, either, moment, number, text } from "../../shared/language.js";
 import { html } from "../../shared/view.js";
 import { Badge } from "../parts/badge.js";
+import { FileButtons } from "../parts/files.js";
 import { Page } from "../parts/page.js";
 import { Table } from "../parts/table.js";
 import { siteName } from "../session.js";
@@ -20,8 +21,14 @@ export function Papers() {
     { title: text("overview.valid_until"), shown: (paper) => day(paper.valid_until) },
     { title: text("overview.left"), shown: (paper) => html`<${Badge} tone=${paper.days_left < 0 ? "bad" : "part"}>${paper.days_left < 0 ? counted("overview.ended_ago", -paper.days_left) : counted("overview.days_left", paper.days_left)}<//>` },
   ];
-  return html`<${List} title=${text("overview.papers")} lead=${text("overview.papers_lead", { n: number(PAPERS_WITHIN_DAYS) })} state=${state} columns=${columns} rows=${entries} more=${state.more} />`;
+  return html`<${List} title=${text("overview.papers")} lead=${text("overview.papers_lead", { n: number(PAPERS_WITHIN_DAYS) })} state=${state} columns=${columns} rows=${entries} more=${state.more} actions=${html`<${FileButtons} label=${text("overview.papers")} files=${PAPER_FILES()} />`} />`;
 }
+
+/** Every paper on file, also those that end later. */
+const PAPER_FILES = () => [
+  { label: text("overview.licences_file"), path: "reports/supplier-licences.xlsx", name: "supplier-licences.xlsx" },
+  { label: text("overview.certificates_file"), path: "reports/health-certificates.xlsx", name: "health-certificates.xlsx" },
+];
 
 export function Registers() {
   const { site_id: site } = useQuery();
@@ -55,9 +62,9 @@ export function Devices() {
   return html`<${List} title=${text("overview.devices")} lead=${text("overview.devices_lead")} state=${state} columns=${columns} rows=${answer?.devices.filter(isQuiet) ?? []} idOf=${(device) => device.device_id} />`;
 }
 
-function List({ title, lead, state: { error, again, isLoading }, columns, rows, idOf, more = null }) {
+function List({ title, lead, state: { error, again, isLoading }, columns, rows, idOf, more = null, actions = null }) {
   return html`
-    <${Page} title=${title} lead=${lead} back="#/" error=${error} again=${again} isLoading=${isLoading}>
+    <${Page} title=${title} lead=${lead} back="#/" actions=${actions} error=${error} again=${again} isLoading=${isLoading}>
       <${Table} label=${title} columns=${columns} rows=${rows} idOf=${idOf} isLoading=${isLoading} more=${more} empty=${text("overview.none_waits")} />
     <//>
   `;
