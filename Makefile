@@ -50,7 +50,7 @@ demo: $(VENV)/.run $(LIBRARIES) ## one handheld receives a delivery offline, syn
 bench: $(VENV)/.test ## measure, side by side; writes JSON to var/bench/
 	@$(BIN)/python -m tests.bench
 
-lighthouse: $(VENV)/.test $(LIBRARIES) ## judge the start page and a receipt as a slow phone meets them
+lighthouse: $(VENV)/.test $(LIBRARIES) ## judge the phone app as a slow phone meets it, the desk there and on a desktop
 	@$(BIN)/python -m tests.lighthouse
 
 soak: $(VENV)/.test ## many phones, a bad line, a server that is killed (MINUTES=30, SEED=… for the same again)

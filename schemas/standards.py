@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
-from schemas.checklists import BilingualSchema, ChecklistContentSchema
+from schemas.checklists import BilingualSchema, ChecklistContentSchema, OptionSchema
 from schemas.conditions import ITEM_ID_LONGEST
 from schemas.fields import Choice, Day, Flag, FlagArgument, Text, UuidText
 from schemas.messages import both
@@ -175,6 +175,10 @@ class FigureOut(Schema):
     zh = fields.String()
     en = fields.String()
     figure = fields.Raw(metadata={"description": "What it says."})
+    options = fields.List(
+        fields.Nested(OptionSchema),
+        metadata={"description": "Of the item whose choice decides which limit holds."},
+    )
     confirmation = fields.Nested(ConfirmationOut, allow_none=True)
 
 

@@ -44,6 +44,8 @@ _EVERYWHERE: Mapping[str, str] = {
     "jobs": "#/administration/jobs",
     "audit": "#/administration/audit",
 }
+# These stay while their addresses change.
+_BESIDE_A_LIST = ("#/actions", "#/receipts")
 _BETWEEN = "#/sampling/tables/3-B"
 # Who opens it, where it is not the manager.
 _BY_ADMINISTRATOR = frozenset({"people", "person-new", "jobs", "person", "tokens", "token-new"})
@@ -58,7 +60,8 @@ def screens(scene: Scene, token: str) -> dict[str, str]:
         return found.get("document", found)
 
     supplier, product = first("suppliers", "suppliers"), first("products", "products")
-    action = first("corrective-actions", "corrective_actions")
+    actions = reader.get("/api/v1/corrective-actions").expect(200).json["corrective_actions"]
+    action = max(actions, key=lambda one: one["status"] == "submitted")
     checklist = first("checklists", "checklists")
     sent = {name: draft.document["id"] for name, draft in scene.here.sent.items()}
     batch = scene.here.sent["rice"].line()["supplier_batch_number"]
@@ -98,13 +101,13 @@ def _refused(scene: Scene, reader: Handheld) -> str:
 
 
 def open_screen(page: Page, address: str) -> None:
-    """Open a screen anew, without loading the page again, and wait until all of it is there."""
-    for place in (_BETWEEN, address):
+    """Open a screen anew, without loading the page again, and wait for what it has asked for."""
+    is_beside = address.startswith(_BESIDE_A_LIST)
+    for place in (_BETWEEN, address) if is_beside else (address,):
         page.evaluate("() => document.querySelector('h2')?.setAttribute('data-before', '')")
         page.evaluate("place => { location.hash = place; }", place)
         expect(page.locator("h2:not([data-before])").first).to_be_attached()
     expect(page.locator("main[aria-busy=true], .list-pane[aria-busy=true]")).to_have_count(0)
-    page.wait_for_load_state("networkidle")
 
 
 def reader_of(name: str) -> str:

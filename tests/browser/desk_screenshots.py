@@ -75,6 +75,7 @@ def take_all(browser: Browser, keep: Keep, wanted: Collection[str] = ()) -> None
 
 def _picture(page: Page, address: str) -> bytes:
     open_screen(page, address)
+    page.wait_for_load_state("networkidle")
     page.wait_for_timeout(150)  # thumbnails come a moment later
     return page.screenshot()
 

@@ -178,12 +178,22 @@ def figures_to_confirm(session: Session, actor: Actor, on: date) -> list[dict[st
             "item_id": figure.item_id,
             **_names(template, figure.item_id),
             "figure": figure.says,
+            "options": _options(template, figure.says),
             "confirmation": confirmed.get((template["id"], figure.part, figure.item_id)),
         }
         for template in templates
         for figure in figures(template)
         if not figure.is_confirmed
     ]
+
+
+def _options(template: Mapping[str, Any], says: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What can be chosen where the figure has a limit for each choice."""
+    by_choice = (says.get("limits") or {}).get("by_choice") or {}
+    for item in (*template["head_items"], *template["items"]):
+        if item["id"] == by_choice.get("item"):
+            return list(item["options"])
+    return []
 
 
 def _names(template: Mapping[str, Any], item_id: str) -> dict[str, str]:

@@ -2,8 +2,11 @@
 
 import { firstLanguage, text, useLanguage } from "../shared/language.js";
 import { watchVersion } from "../shared/new_version.js";
+import { match } from "../shared/router.js";
 import { html, render } from "../shared/view.js";
+import { isSignedIn } from "./api.js";
 import { Frame } from "./frame.js";
+import { ROUTES } from "./routes.js";
 import { resume } from "./session.js";
 
 const container = /** @type {HTMLElement} */ (document.getElementById("app"));
@@ -12,6 +15,8 @@ const container = /** @type {HTMLElement} */ (document.getElementById("app"));
 export const CATALOGUES = ["words", "desk", "rules", "sampling_desk", "switching", "administration", "receipts", "notices", "board", "overview"];
 
 async function start() {
+  // While the texts are on their way: nothing more than the sign-in is loaded before somebody has signed in.
+  if (isSignedIn()) match(ROUTES, location.hash || "#/")?.route.load().catch(() => undefined);
   await useLanguage(firstLanguage(), CATALOGUES);
   document.title = text("app.title");
   render(html`<${Frame} />`, container);

@@ -44,9 +44,11 @@ export function FigureList({ id, document }) {
 }
 
 function unconfirmed(document) {
-  const items = [...document.head_items, ...document.items]
+  const all = [...document.head_items, ...document.items];
+  const optionsOf = ({ limits }) => all.find(({ id }) => id === limits?.by_choice?.item)?.options;
+  const items = all
     .filter((item) => item.is_confirmed === false)
-    .map((item) => ({ part: "item", item_id: item.id, title: `${item.id} ${either(item)}`, says: [limitWords(item.limits, item.unit), item.basis && either(item.basis)].filter(Boolean).join(" · ") }));
+    .map((item) => ({ part: "item", item_id: item.id, title: `${item.id} ${either(item)}`, says: [limitWords(item.limits, item.unit, optionsOf(item)), item.basis && either(item.basis)].filter(Boolean).join(" · ") }));
   const rules = RULES.filter((part) => document[part] && document[part].is_confirmed === false).map((part) => {
     const { is_confirmed: _mark, ...says } = document[part];
     return { part, item_id: "", title: word("figure_part", part), says: shown(says) };

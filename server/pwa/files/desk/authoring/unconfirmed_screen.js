@@ -35,9 +35,9 @@ export default function UnconfirmedScreen() {
 
 const titleOf = (figure) => (figure.part === "item" ? `${figure.item_id} ${either(figure)}` : word("figure_part", figure.part));
 
-function saysOf({ part, figure }) {
+function saysOf({ part, figure, options }) {
   if (part !== "item") return shown(figure);
-  return [limitWords(figure.limits, figure.unit), figure.basis && either(figure.basis)].filter(Boolean).join(" · ");
+  return [limitWords(figure.limits, figure.unit, options), figure.basis && either(figure.basis)].filter(Boolean).join(" · ");
 }
 
 function columns(choose) {

@@ -70,5 +70,5 @@ function Totals({ rows }) {
     [text("board.stat_returned"), percent(share(sum("times_returned"), sum("issued")))],
     [text("board.stat_repeats"), percent(share(sum("repeats"), sum("issued")))],
   ];
-  return html`<dl class="figures">${figures.map(([label, value]) => html`<div class="card" key=${label}><dt class="muted small">${label}</dt><dd>${value}</dd></div>`)}</dl>`;
+  return html`<dl class="board-figures">${figures.map(([label, value]) => html`<div class="card" key=${label}><dt class="muted small">${label}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
