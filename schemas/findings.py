@@ -19,7 +19,7 @@ from schemas.fields import (
 from schemas.messages import both
 
 FINDING_KINDS = ("nonconformity", "good_practice")
-FINDING_SOURCES = ("inspections", "goods_receipts")
+FINDING_SOURCES = ("inspections", "goods_receipts", "register_entries")
 NONCONFORMITY_CLASSES = ("A", "B", "C")
 _MOST_PHOTOS = 50
 

@@ -46,19 +46,26 @@ class Canteen:
     def read(self, kind: str, record_id: str) -> Document:
         return self._get(f"{kind}/{record_id}")
 
+    def list_of(self, kind: str) -> list[Document]:
+        listed: list[Document] = self._get(kind, limit="200")[kind.replace("-", "_")]
+        return listed
+
     def unit(self, name: str, **changes: Any) -> Document:
         return self.put("units", code=uuid4().hex[:6], name=name, **changes)
 
-    def task_for_chen(self, name: str, unit: Document) -> None:
+    def task_for_chen(
+        self, name: str, unit: Document, checklist_code: str = "INS-DAILY", **changes: Any
+    ) -> None:
         self.put(
             "inspection-schedules",
             name=name,
-            checklist_code="INS-DAILY",
+            checklist_code=checklist_code,
             unit_ids=[unit["id"]],
             rhythm={"kind": "daily", "opens_at": "00:00", "closes_at": "23:59"},
             assignment={"kind": "person", "user_id": self.chen},
             starts_on=datetime.now(UTC).date().isoformat(),
             ends_on=(datetime.now(UTC) + timedelta(days=1)).date().isoformat(),
+            **changes,
         )
 
     def notice(self, title: str, unit: Document) -> Document:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -30,6 +31,7 @@ def test_a_dish_is_sampled_and_nobody_without_a_certificate_is_sent_to_work(
     today = datetime.now(KITCHEN_TIME).date()
     unit = canteen.unit("留样班组")
     fridge = canteen.put("places", unit_id=unit["id"], code=uuid4().hex[:6], name="留样冰箱")
+    canteen.task_for_chen("冰箱测温", unit, "REC-TEMPERATURE", place_ids=[fridge["id"]])
     ended = (today - timedelta(days=3)).isoformat()
     certificate = {"id": str(uuid4()), "number": "JK-9", "valid_until": ended}
     canteen.put("staff-members", name="宋大勇", health_certificates=[certificate])
@@ -55,11 +57,13 @@ def test_a_dish_is_sampled_and_nobody_without_a_certificate_is_sent_to_work(
     page.locator("#item-S03 input[inputmode]").fill("130")
     chen.photograph(chen.item("S03"))
     measure(page, "S04", "4")
-    # Killed in the middle, it goes on where it was.
+    # Killed in the middle, it goes on where it was. Reading waits for what is being written.
+    handset.stored("state")
     page.reload()
     expect(page.locator("#item-S03 input[inputmode]")).to_have_value("130")
     chen.item("S06").get_by_role("button", name="合格", exact=True).tap()
     chen.sign()
+    expect(chen.foot()).to_have_text("记录")
     chen.foot().tap()
     expect(page.locator("h1")).to_have_text("台账")
     sampled = page.locator(".entry[href*='registers/entries']", has_text="清炒西兰花")
@@ -84,11 +88,47 @@ def test_a_dish_is_sampled_and_nobody_without_a_certificate_is_sent_to_work(
     checked = page.locator(".entry[href*='registers/entries']", has_text="宋大勇")
     checked_id = (checked.get_attribute("href") or "").split("/")[3]
 
+    # A task for a register leads to a line of it, at the task's place.
+    handset.open("#/inspections")
+    page.locator(
+        ".entry[href*='inspections/new']", has_text=re.compile("冰箱测温.*剩", re.DOTALL)
+    ).tap()
+    page.get_by_role("link", name="登记").tap()
+    expect(page.locator("#item-place select")).to_have_value(fridge["id"])
+    chen.item("M01").get_by_role("button", name="冷藏").tap()
+    measure(page, "M02", "9")
+    chen.photograph(chen.item("M02"))
+    page.locator("#item-measure textarea").fill("已报修")
+    chen.item("M03").get_by_role("button", name="合格", exact=True).tap()
+    expect(chen.foot()).to_have_text("记录")
+    chen.foot().tap()
+    expect(page.locator("h1")).to_have_text("台账")
+
+    # What failed may become a finding, with what is known of it filled in.
+    page.locator(".entry[href*='registers/entries']", has_text="9 ℃").tap()
+    page.get_by_role("link", name="报为问题").tap()
+    expect(page.get_by_label("是什么")).to_have_value("冷藏冷冻及热藏温度记录：温度")
+    page.get_by_role("button", name="保存").tap()
+    expect(page.locator("h1")).to_have_text("检查")
+
     handset.find_signal()
     handset.wait_until_safe()
     kept = canteen.read("register-entries", sample_id)["document"]
     assert (kept["sample"]["dish"], kept["place_id"], kept["is_ok"]) == (
         "清炒西兰花", fridge["id"], True,
+    )  # fmt: skip
+    [finding] = [
+        one for one in canteen.list_of("findings") if one["source_collection"] == "register_entries"
+    ]
+    tasks = [one for one in canteen.list_of("inspection-tasks") if one["title"] == "冰箱测温"]
+    [task] = [one for one in tasks if one["status"] == "done"]
+    assert (finding["source_id"], finding["item_id"], finding["nonconformity_class"]) == (
+        task["inspection_id"], "M02", "A",
+    )  # fmt: skip
+    assert len(finding["attachment_ids"]) == 1
+    measured = canteen.read("register-entries", task["inspection_id"])["document"]
+    assert (task["status"], measured["task_id"], measured["unit_id"]) == (
+        "done", task["id"], unit["id"],
     )  # fmt: skip
     duty = canteen.read("register-entries", checked_id)["document"]["duty"]
     assert (duty["is_cleared"], duty["was_on_duty_anyway"]) == (False, False)

@@ -19,6 +19,7 @@ export const ROUTES = [
   route("inspections/new/:task", null, () => import("./screens/inspections/new.js")),
   route("inspections/:id", null, () => import("./screens/inspections/inspection.js")),
   route("findings/new", null, () => import("./screens/findings/finding.js")),
+  route("findings/of/:entry", null, () => import("./screens/findings/finding.js")),
   route("findings/:id", null, () => import("./screens/findings/finding.js")),
   route("actions", "fix", () => import("./screens/actions.js")),
   route("actions/:id", null, () => import("./screens/actions/notice.js")),

@@ -45,13 +45,14 @@ export const DEFAULT_MEALS = Object.freeze([
 ]);
 
 /**
- * @param {{id: string, siteId: string, checklistId: string, now: string, meal?: string | null, staffMemberId?: string | null}} begun
+ * @param {{id: string, siteId: string, checklistId: string, now: string, meal?: string | null, staffMemberId?: string | null,
+ *   task?: Document | null, place?: Document | null}} begun
  * @returns {Document}
  */
-export function newEntry({ id, siteId, checklistId, now, meal = null, staffMemberId = null }) {
+export function newEntry({ id, siteId, checklistId, now, meal = null, staffMemberId = null, task = null, place = null }) {
   return {
-    id, site_id: siteId, checklist_id: checklistId, task_id: null, unit_id: null, place_id: null, place_text: "",
-    storage_class: null, meal,
+    id, site_id: siteId, checklist_id: checklistId, task_id: task?.id ?? null, unit_id: task?.unit_id ?? null,
+    place_id: place?.id ?? null, place_text: "", storage_class: place?.storage_class ?? null, meal,
     staff_member_id: staffMemberId, answers: [], measure: "", note: "", captured_at: now, entered_at: now,
   };
 }

@@ -20,7 +20,7 @@ export function lightOf(counts, phase) {
 
 export function SyncLight() {
   const counts = useLive(() => safety(session().database), [session().database]);
-  if (!counts) return html`<span class="light" data-light="safe"></span>`;
+  if (!counts) return html`<span class="light" data-light="unknown"></span>`;
   const light = lightOf(counts, syncState().phase);
   const waiting = counts.records - counts.records_safe + counts.photos - counts.photos_safe;
   const shown = waiting > 0 ? number(waiting) : text(`light.${light}`);

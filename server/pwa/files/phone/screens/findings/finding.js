@@ -4,6 +4,7 @@
  * found it until a notice names it.
  */
 
+import { findingOfEntry } from "../../../registers/reported.js";
 import { text, word } from "../../../shared/language.js";
 import { Choice } from "../../parts/choice.js";
 import { say } from "../../../shared/messages.js";
@@ -19,25 +20,41 @@ import { capture, erase } from "../../storage/outbox.js";
 import { documents, seen } from "../../storage/records.js";
 import { html, useLive } from "../../view.js";
 import { WherePicker } from "../inspections/where.js";
+import { answersOf } from "../registers/read.js";
 
 const CLASSES = ["A", "B", "C"];
 const NEW = "finding/new";
 
-/** @param {{id?: string}} properties */
-export default function Finding({ id = "" }) {
-  return id ? html`<${Recorded} id=${id} />` : html`<${Written} />`;
+/** @param {{id?: string, entry?: string}} properties */
+export default function Finding({ id = "", entry = "" }) {
+  if (entry) return html`<${OfEntry} id=${entry} />`;
+  return id ? html`<${Recorded} id=${id} />` : html`<${Written} name=${NEW} begin=${emptyFinding} />`;
 }
 
-function Written() {
+/** What failed in a line of a register, to be put on a notice. */
+function OfEntry({ id }) {
   const { database } = session();
-  const { draft, change, forget } = useDraft(NEW, emptyFinding);
+  const held = useLive(async () => {
+    const [entry, checklists, staff] = await Promise.all([seen(database, "register_entries", id), documents(database, "checklists"), documents(database, "staff_members")]);
+    const template = checklists.find((one) => one.id === entry?.document.checklist_id);
+    return entry && template ? { entry: entry.document, template, answers: answersOf(entry.document, template, staff) } : null;
+  }, [database, id]);
+  if (!held) return html`<${Screen} title=${text("findings.new")} back="#/registers" />`;
+  const begin = () => ({ ...emptyFinding(), ...findingOfEntry(held.entry, held.template, held.answers) });
+  return html`<${Written} name=${`${NEW}/${id}`} begin=${begin} />`;
+}
+
+/** @param {{name: string, begin: () => Record<string, any>}} properties */
+function Written({ name, begin }) {
+  const { database } = session();
+  const { draft, change, forget } = useDraft(name, begin);
   const where = useLive(() => readPlaces(database), [database]);
   const photos = useLive(async () => (draft ? photosFor(database, "findings", draft.id) : []), [database, draft?.id]) ?? [];
   const title = text("findings.new");
   if (!draft || !where) return html`<${Screen} title=${title} back="#/inspections" />`;
   const missing = missingOf(draft);
   const save = async () => {
-    const document = { ...draft, attachment_ids: photos, captured_at: draft.captured_at ?? now(), entered_at: now(), ...positionNow() };
+    const document = { ...draft, attachment_ids: [...draft.attachment_ids, ...photos], captured_at: draft.captured_at ?? now(), entered_at: now(), ...positionNow() };
     await capture(database, [{ collection: "findings", document }]);
     await forget();
     goInstead("#/inspections");
@@ -47,6 +64,7 @@ function Written() {
   return html`
     <${Screen} title=${title} back="#/inspections" footer=${footer}>
       <${Form} finding=${draft} change=${change} />
+      ${draft.attachment_ids.length > 0 && html`<${PhotoField} title=${text("findings.photos_of_entry")} ids=${draft.attachment_ids} role="finding" owner=${ownerOf(draft)} onTaken=${null} />`}
       <${PhotoField} title=${text("findings.photos")} ids=${photos} role="finding" owner=${ownerOf(draft)} onTaken=${(photo) => capture(database, [], [photo])} onRemove=${(id) => erase(database, "attachments", id)} />
       <${WherePicker} ...${where} value=${draft} onChange=${({ site_id, unit_id, place_id, place_text }) => void change({ site_id, unit_id, place_id, place_text })} />
     <//>

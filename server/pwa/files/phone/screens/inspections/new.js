@@ -48,14 +48,15 @@ export default function NewInspection({ task = "" }) {
 function ForTask({ task, shown }) {
   const back = "#/inspections";
   if (!task) return html`<${Screen} title=${text("inspections.task")} back=${back}><p class="muted empty-text">${text("inspections.task_gone")}</p><//>`;
-  const begun = shown.inspections.find(({ document }) => document.task_id === task.id) ?? shown.inspections.find(({ id }) => id === task.inspection_id);
+  const begun = begunFor(task, shown);
   const checklist = checklistInForce(shown.checklists, task.checklist_code, today());
   const unit = shown.units.find((one) => one.id === task.unit_id);
   const places = shown.places.filter((one) => task.place_ids.includes(one.id));
   const start = (placeId) => begin({ checklistId: checklist?.id, siteId: task.site_id, taskId: task.id, unitId: task.unit_id, placeId, placeText: "", storageClass: keptAt(places, placeId) });
   const isOpen = task.status === "open" && checklist;
   const footer = begun
-    ? html`<a class="button" href=${`#/inspections/${begun.id}`}>${text("inspections.continue")}</a>`
+    ? html`<a class="button" href=${begun}>${text("inspections.continue")}</a>`
+    : isOpen && checklist.kind === "record" ? html`<a class="button" href=${`#/registers/${checklist.code}/new/${task.site_id}/${task.id}`}>${text("inspections.fill_in")}</a>`
     : isOpen && places.length < 2 && html`<button class="button" type="button" onClick=${() => start(places[0]?.id ?? null)}>${text("inspections.start")}</button>`;
   return html`
     <${Screen} title=${task.title} subtitle=${unit?.name} back=${back} footer=${footer}>
@@ -66,7 +67,7 @@ function ForTask({ task, shown }) {
         ${task.status === "done" && html`<p class="is-ok">${text("inspections.task_done")}</p>`}
         ${!checklist && html`<p class="is-bad">${text("inspections.no_checklists")}</p>`}
       </section>
-      ${isOpen && !begun && places.length > 1 && html`
+      ${isOpen && !begun && checklist.kind !== "record" && places.length > 1 && html`
         <h2 class="list-title">${text("inspections.where")}</h2>
         <div class="entries">${places.map((place) => html`<button class="entry" key=${place.id} type="button" onClick=${() => start(place.id)}><span class="entry-text"><strong>${place.name}</strong></span><${Icon} name="chevron" /></button>`)}</div>
       `}
@@ -74,18 +75,27 @@ function ForTask({ task, shown }) {
   `;
 }
 
+/** Where what was made for the task is: an inspection, or a line of a register. */
+function begunFor(task, { inspections, entries }) {
+  const isFor = ({ id, document }) => document.task_id === task.id || id === task.inspection_id;
+  const [inspection, entry] = [inspections.find(isFor), entries.find(isFor)];
+  if (inspection) return `#/inspections/${inspection.id}`;
+  return entry ? `#/registers/entries/${entry.id}` : null;
+}
+
 async function read(database) {
   const { user } = session();
   const mine = new Set(user.sites.map((site) => site.site_id));
-  const [checklists, units, places, tasks, inspections] = await Promise.all([
+  const [checklists, units, places, tasks, inspections, entries] = await Promise.all([
     documents(database, "checklists"),
     documents(database, "units"),
     documents(database, "places"),
     documents(database, "inspection_tasks"),
     allSeen(database, "inspections"),
+    allSeen(database, "register_entries"),
   ]);
   const isInUse = (one) => one.is_active && mine.has(one.site_id);
-  return { checklists, tasks, inspections, units: units.filter(isInUse), places: places.filter(isInUse), sites: user.sites.map((site) => ({ id: site.site_id, name: site.site_name })) };
+  return { checklists, tasks, inspections, entries, units: units.filter(isInUse), places: places.filter(isInUse), sites: user.sites.map((site) => ({ id: site.site_id, name: site.site_name })) };
 }
 
 /** The version of each checklist that is in force today. */

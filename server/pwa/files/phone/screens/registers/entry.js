@@ -1,6 +1,6 @@
 /** A line of a register as it stands: its answers, what happened to it, and what may still happen. */
 
-import { completed, registerOf, sampleOf } from "../../../registers/registers.js";
+import { registerOf, sampleOf } from "../../../registers/registers.js";
 import { standing } from "../../../inspecting/inspection.js";
 import { either, moment, text, word } from "../../../shared/language.js";
 import { say } from "../../../shared/messages.js";
@@ -13,7 +13,7 @@ import { newId, now } from "../../storage/ids.js";
 import { capture, discardRefused, takeBack } from "../../storage/outbox.js";
 import { html, useLive, useState } from "../../view.js";
 import { InspectionItem } from "../inspections/inspection_item.js";
-import { readRegisters } from "./read.js";
+import { answersOf, readRegisters } from "./read.js";
 import { aboutText } from "./words.js";
 
 const BACK = "#/registers";
@@ -31,7 +31,7 @@ export default function RegisterEntryScreen({ id }) {
 function Shown({ seen, template, held }) {
   const { document, standing: stood, problem, state } = seen;
   const register = registerOf(template.code);
-  const answers = document.now?.answers ?? completed(register, template, document.id, document.answers, null);
+  const answers = answersOf(document, template, held.staff);
   const judged = standing({ ...document, answers }, template);
   const sample = sampleOf(register, template, answers);
   const [step, setStep] = useState(/** @type {string | null} */ (null));
@@ -49,11 +49,19 @@ function Shown({ seen, template, held }) {
         ${document.note && html`<p>${document.note}</p>`}
       </section>
       ${stood.events.length > 0 && html`<ul class="card register-events">${stood.events.map((event) => html`<li key=${event.id}><strong>${word("register_event", event.kind)}</strong> <span class="muted small">${moment(event.captured_at)}</span><p>${event.reason}</p></li>`)}</ul>`}
+      ${state !== "rejected" && !stood.voided && judged.failed.length > 0 && may("capture_records") && html`<${Report} entry=${document} findings=${held.findings} />`}
       ${state !== "rejected" && may("capture_records") && html`<${Steps} stood=${stood} sample=${sample} choose=${setStep} />`}
       <section class="stack">${judged.entries.filter(({ isAsked, answer }) => isAsked && answer).map((entry) => html`<${InspectionItem} key=${entry.item.id} entry=${entry} shown=${closed} />`)}</section>
     <//>
     ${step && html`<${EventSheet} kind=${step} entry=${document} close=${() => setStep(null)} />`}
   `;
+}
+
+/** What failed may become a finding, and so come onto a notice. */
+function Report({ entry, findings }) {
+  const finding = findings.find((one) => one.source_id === entry.id);
+  if (finding) return html`<a class="button quiet" href=${`#/findings/${finding.id}`}>${text("registers.finding")}</a>`;
+  return html`<a class="button quiet" href=${`#/findings/of/${entry.id}`}>${text("registers.report")}</a>`;
 }
 
 /** The server did not record it: it may be put right, or thrown away, and that taken back. */

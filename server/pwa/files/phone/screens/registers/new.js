@@ -43,7 +43,10 @@ function begun(held, checklist, siteId, about) {
   const made = { id: newId(), now: now() };
   const menu = held.menus.find((one) => one.dishes.some((dish) => dish.id === about));
   const meal = menu?.meal ?? (mealsOf(held, siteId).some((one) => one.code === about) ? about : null);
-  const entry = newEntry({ ...made, siteId, checklistId: checklist.id, meal, staffMemberId: held.staff.some((one) => one.id === about) ? about : null });
+  const task = held.tasks.find((one) => one.id === about) ?? null;
+  // A task for several places leaves the choice of the place to whoever is there.
+  const place = task?.place_ids.length === 1 ? (held.places.find((one) => one.id === task.place_ids[0]) ?? null) : null;
+  const entry = newEntry({ ...made, siteId, checklistId: checklist.id, meal, task, place, staffMemberId: held.staff.some((one) => one.id === about) ? about : null });
   if (register.kind !== "sample_retention") return entry;
   const dish = menu?.dishes.find((one) => one.id === about)?.name ?? null;
   const timed = withAnswer(entry, register.items.retained_at, { value: made.now }, { id: newId(), now: made.now });

@@ -1,7 +1,7 @@
 /** What the registers' screens show, read from the phone's database in one go. */
 
 import { checklistInForce } from "../../../receiving/basis.js";
-import { DEFAULT_MEALS, missingOf, registerOf, standingOf } from "../../../registers/registers.js";
+import { certificateState, completed, DEFAULT_MEALS, missingOf, registerOf, standingOf } from "../../../registers/registers.js";
 import { session } from "../../session/session.js";
 import { draftsOf } from "../../storage/drafts.js";
 import { today } from "../../storage/ids.js";
@@ -11,7 +11,13 @@ import { allSeen, documents } from "../../storage/records.js";
 export async function readRegisters(database) {
   const names = ["checklists", "places", "staff_members", "menus", "meal_times"];
   const [checklists, places, staff, menus, mealTimes] = await Promise.all(names.map((name) => documents(database, name)));
-  const [entries, events, drafts] = await Promise.all([allSeen(database, "register_entries"), documents(database, "register_entry_events"), draftsOf(database, "register/")]);
+  const [entries, events, tasks, findings, drafts] = await Promise.all([
+    allSeen(database, "register_entries"),
+    documents(database, "register_entry_events"),
+    documents(database, "inspection_tasks"),
+    documents(database, "findings"),
+    draftsOf(database, "register/"),
+  ]);
   /** @type {any[]} */
   const records = checklists.filter((one) => one.kind === "record");
   return {
@@ -22,10 +28,26 @@ export async function readRegisters(database) {
     staff: staff.filter((one) => one.is_active).sort((one, other) => one.name.localeCompare(other.name)),
     menus,
     mealTimes,
+    tasks,
+    findings,
     entries: entries.map((seen) => ({ ...seen, standing: standingOf(seen.document, events.filter((event) => event.register_entry_id === seen.id)) })),
     names: new Map([...places, ...staff].map((one) => [one.id, one.name])),
     drafts,
   };
+}
+
+/**
+ * The answers of an entry as they stand: the server's, or until it has the entry what follows here.
+ *
+ * @param {Record<string, any>} entry
+ * @param {Record<string, any>} template
+ * @param {Record<string, any>[]} staff
+ */
+export function answersOf(entry, template, staff) {
+  if (entry.now) return entry.now.answers;
+  const member = staff.find((one) => one.id === entry.staff_member_id);
+  const certificate = member ? certificateState(member.health_certificates, today(new Date(entry.captured_at))) : null;
+  return completed(registerOf(template.code), template, entry.id, entry.answers, certificate);
 }
 
 /**
