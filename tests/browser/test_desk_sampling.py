@@ -42,7 +42,9 @@ def test_a_quality_engineer_looks_a_plan_up_and_goes_on_without_a_network(arrive
     page.get_by_role("link", name="抽样方案").click()
     expect(page.get_by_role("heading", name="抽样方案")).to_be_visible()
 
-    # The field for the lot size has the cursor: the number, a tab, the AQL.
+    # The field for the lot size has the cursor: the number, a tab, the AQL. One click and so few
+    # keys that whoever types one in a second still has the plan within ten.
+    page.evaluate("addEventListener('keydown', () => { window.keys = (window.keys ?? 0) + 1; })")
     expect(page.get_by_label("批量 N")).to_be_focused()
     page.keyboard.type("80")
     page.keyboard.press("Tab")
@@ -51,6 +53,7 @@ def test_a_quality_engineer_looks_a_plan_up_and_goes_on_without_a_network(arrive
     expect(answer.locator(".letter")).to_contain_text("E → F")
     expect(answer.locator(".numbers dd")).to_have_text(["20", "1", "2"])
     expect(answer).to_contain_text("已核对")
+    assert page.evaluate("window.keys") <= 8
     for sentence in find_plan(80, "2.5").explain("zh-CN"):
         expect(page.locator(".path")).to_contain_text(sentence)
     assert page.url.endswith("#/sampling?n=80&aql=2.5")
@@ -108,6 +111,20 @@ def test_a_quality_engineer_looks_a_plan_up_and_goes_on_without_a_network(arrive
     expect(page.locator(".curve canvas")).to_have_count(3)
     expect(page.locator(".state")).to_have_text("连接不上")
     expect(page.get_by_role("alert")).to_have_count(0)
+
+    # Nor does its link in a fresh tab, where nobody is signed in; everything else stays closed.
+    fresh = visitor.context.new_page()
+    fresh.add_init_script("sessionStorage.clear()")
+    fresh.goto(page.url)
+    expect(fresh.locator(".numbers dd")).to_have_text(["80", "2", "3"])
+    assert findings(fresh, "alone") == []
+    go(fresh, "#/receipts")
+    expect(fresh.get_by_label("密码")).to_be_visible()
+    expect(fresh.locator(".numbers")).to_have_count(0)
+    fresh.get_by_role("link", name="抽样方案").click()
+    expect(fresh.get_by_label("批量 N")).to_be_focused()
+    fresh.keyboard.type("80")
+    expect(fresh.locator(".numbers dd").first).to_have_text("13")
 
 
 def test_plans_are_compared_lots_merged_and_items_drawn_on_a_phone(arrive, manager_token):

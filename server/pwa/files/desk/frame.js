@@ -5,6 +5,7 @@ import { Messages } from "../shared/messages.js";
 import { NewVersion } from "../shared/new_version.js";
 import { match } from "../shared/router.js";
 import { html, useEffect, useState } from "../shared/view.js";
+import { Alone, isAlone, useAway } from "./alone.js";
 import { isSignedIn } from "./api.js";
 import { Navigation } from "./navigation.js";
 import { NotYours } from "./parts/not_yours.js";
@@ -32,14 +33,17 @@ export function Frame() {
   }, []);
 
   const reader = account();
+  const isAway = useAway(!reader && !isSignedIn());
   if (!reader && isSignedIn()) return html`<main class="desk-main">${reason() && html`<${ErrorNotice} error=${reason()} again=${resume} />`}</main>`;
-  if (!reader) return html`<${SignIn} chooseLanguage=${chooseLanguage} />`;
+  const screen = (whose) => html`<${opened.screen} key=${opened.name + whose + language()} ...${opened.parameters} />`;
+  if (!reader && isAlone(opened, isAway)) return html`<${Alone} chooseLanguage=${chooseLanguage}>${screen("")}<//><${Messages} />`;
+  if (!reader) return html`<${SignIn} chooseLanguage=${chooseLanguage} isAway=${isAway} />`;
   return html`
     <${NewVersion} />
     <div class="desk">
       <${Navigation} current=${opened?.route.tab ?? null} chooseLanguage=${chooseLanguage} />
       ${opened && !mayOpen(opened) && html`<${NotYours} />`}
-      ${opened && mayOpen(opened) && html`<${opened.screen} key=${opened.name + reader.id + language()} ...${opened.parameters} />`}
+      ${opened && mayOpen(opened) && screen(reader.id)}
     </div>
     <${Messages} />
   `;

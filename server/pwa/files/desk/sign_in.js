@@ -2,13 +2,14 @@
 
 import { text } from "../shared/language.js";
 import { html, useRef, useState } from "../shared/view.js";
+import { OpenWithoutNetwork } from "./alone.js";
 import { Languages } from "./navigation.js";
 import { ErrorNotice } from "./parts/problem.js";
 import { ServiceState } from "./parts/service_state.js";
 import { begin, reason } from "./session.js";
 
-/** @param {{chooseLanguage: (wanted: string) => Promise<void>}} properties */
-export function SignIn({ chooseLanguage }) {
+/** @param {{chooseLanguage: (wanted: string) => Promise<void>, isAway: boolean}} properties */
+export function SignIn({ chooseLanguage, isAway }) {
   const [error, setError] = useState(/** @type {unknown} */ (reason()));
   const [isBusy, setBusy] = useState(false);
   const password = useRef(/** @type {HTMLInputElement | null} */ (null));
@@ -54,6 +55,7 @@ export function SignIn({ chooseLanguage }) {
           <button class="button" type="submit" disabled=${isBusy}>${text("sign_in.submit")}</button>
         </form>
         <p class="muted small">${text("sign_in.hint")}</p>
+        ${isAway && html`<${OpenWithoutNetwork} />`}
       </section>
     </main>
   `;
