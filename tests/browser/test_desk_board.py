@@ -60,6 +60,13 @@ def test_a_manager_judges_with_two_keys_and_takes_back_what_was_too_fast(
     assert [step["kind"] for step in verified["steps"]] == ["submitted", "verified"]
     expect(page.locator(".action-foot .button")).to_have_text("关闭")
 
+    # What the audit log says of the notice and of what was found stands below it.
+    expect(page.locator(".history summary")).to_have_text(["审计记录", "审计记录 · 看板一"])
+    page.locator(".history summary").first.click()
+    trail = page.get_by_role("table", name="审计记录").locator("tbody tr")
+    expect(trail).to_have_count(3)
+    expect(trail.first).to_contain_text("李淑芬")
+
     # Before and after follow one slider and one zoom.
     page.keyboard.press("j")
     expect(page.locator(".action-title h2")).to_have_text("看板二")
@@ -152,6 +159,7 @@ def _others_see_and_cannot(
     open_at(page, scene, f"#/actions/{action['id']}?lane=submitted")
     expect(page.locator(".action-title h2")).to_have_text("看板五")
     expect(page.locator(".action-foot")).to_have_count(0)
+    expect(page.locator(".history")).to_have_count(0)
     page.keyboard.press("v")
     expect(page.locator(".taken")).to_have_count(0)
     expect(page.locator(".further .button", has_text="Remark")).to_be_visible()

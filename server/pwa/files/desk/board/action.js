@@ -5,6 +5,7 @@ import { either, moment, text, word } from "../../shared/language.js";
 import { TimeLeft } from "../../shared/time_left.js";
 import { html, useEffect, useHeight } from "../../shared/view.js";
 import { Badge } from "../parts/badge.js";
+import { History } from "../parts/history.js";
 import { ErrorNotice } from "../parts/problem.js";
 import { siteName } from "../session.js";
 import { TONES } from "./action_list.js";
@@ -49,6 +50,7 @@ export function Action({ shown, back, take }) {
       <${Documents} action=${action} />
       <${AnswerLinks} action=${action} />
       <${Further} shown=${shown} take=${take} />
+      <${Trails} shown=${shown} />
     </article>
     <${Foot} shown=${shown} take=${take} />
   `;
@@ -123,6 +125,15 @@ function Foot({ shown, take }) {
       ${beside && isPossible(shown, beside) && html`<button class="button quiet" type="button" onClick=${() => take(beside)}>${word("step", beside)}</button>`}
       <button class="button" type="button" onClick=${() => take(main)}>${word("step", main)}</button>
     </div>
+  `;
+}
+
+/** What the audit log says of the notice and of each of its findings. */
+function Trails({ shown: { document: action, findings, steps } }) {
+  const people = [action.issued_by, action.assignee, ...[...steps, ...findings].map((one) => one.created_by)];
+  return html`
+    <${History} collection="corrective_actions" id=${action.id} people=${people} />
+    ${findings.map((finding) => html`<${History} key=${finding.id} collection="findings" id=${finding.id} of=${finding.title} people=${people} />`)}
   `;
 }
 

@@ -3,6 +3,7 @@
 import { either, moment, number, text, word } from "../../shared/language.js";
 import { Findings, Thumbnails } from "../board/findings.js";
 import { FileButtons } from "../parts/files.js";
+import { History } from "../parts/history.js";
 import { Page } from "../parts/page.js";
 import { may, siteName } from "../session.js";
 import { html, useAnswer, usePages } from "../view.js";
@@ -38,6 +39,8 @@ function Whole({ inspection }) {
       </section>
     `}
     ${inspection.note && html`<p class="card">${inspection.note}</p>`}
+    <${History} collection="inspections" id=${inspection.id} people=${[inspection.created_by]} />
+    ${found.entries.map((finding) => html`<${History} key=${finding.id} collection="findings" id=${finding.id} of=${finding.title} people=${[finding.created_by]} />`)}
   `;
 }
 

@@ -3,13 +3,13 @@
 import { day, either, listed, moment, text, word } from "../../shared/language.js";
 import { html, useEffect, useRef, useState } from "../../shared/view.js";
 import { getJson } from "../api.js";
+import { History } from "../parts/history.js";
 import { ErrorNotice } from "../parts/problem.js";
-import { may, siteName } from "../session.js";
+import { siteName } from "../session.js";
 import { Amendments } from "./amendments.js";
 import { Documents } from "./documents.js";
 import { PhotoGallery, Signatures } from "./evidence.js";
 import { Gates } from "./gates.js";
-import { History } from "./history.js";
 import { Lines } from "./lines.js";
 import { DecisionBadge, Fact, listAddress, numberOf } from "./words.js";
 
@@ -63,7 +63,7 @@ function Article({ receipt, checklists, heading, again }) {
       <${Gates} receipt=${receipt.document} checklists=${checklists} />
       <${PhotoGallery} receipt=${receipt} checklists=${checklists} />
       <${Signatures} receipt=${receipt} />
-      ${may("read_audit_log") && html`<${History} receipt=${receipt} />`}
+      <${History} collection="goods_receipts" id=${receipt.document.id} people=${[...receipt.document.signatures, ...receipt.amendments.map((one) => one.created_by)]} />
     </article>
   `;
 }

@@ -1,29 +1,36 @@
-/** The audit trail of a receipt and of its amendments, for those who may read it. */
+/** The audit trail of one record, for those who may read it. */
 
 import { moment, text, word } from "../../shared/language.js";
 import { html, useState } from "../../shared/view.js";
-import { ErrorNotice } from "../parts/problem.js";
-import { Table } from "../parts/table.js";
+import { may } from "../session.js";
 import { useAnswer, withQuery } from "../view.js";
+import { ErrorNotice } from "./problem.js";
+import { Table } from "./table.js";
 
 const MOST = 100;
 
-/** @param {{receipt: any}} properties */
-export function History({ receipt }) {
+/**
+ * @param {object} properties
+ * @param {string} properties.collection
+ * @param {string} properties.id
+ * @param {string} [properties.of] the record's name, where a screen has the trails of several
+ * @param {({user_id: string | null, name?: string} | null | undefined)[]} properties.people whom the record itself names
+ */
+export function History({ collection, id, of, people }) {
   const [isOpen, setOpen] = useState(false);
+  if (!may("read_audit_log")) return null;
   return html`
     <details class="card history" onToggle=${(event) => setOpen(event.currentTarget.open)}>
-      <summary><h3>${text("history.title")}</h3></summary>
-      ${isOpen && html`<${Entries} receipt=${receipt} />`}
+      <summary><h3>${text("history.title")}${of && html` <span class="muted">· ${of}</span>`}</h3></summary>
+      ${isOpen && html`<${Entries} collection=${collection} id=${id} people=${people} />`}
     </details>
   `;
 }
 
-function Entries({ receipt }) {
-  const { id } = receipt.document;
-  const path = withQuery("audit-entries", { collection: "goods_receipts", record_id: id, limit: MOST });
+function Entries({ collection, id, people }) {
+  const path = withQuery("audit-entries", { collection, record_id: id, limit: MOST });
   const { answer, error, isLoading, again } = useAnswer(path);
-  const names = peopleOf(receipt);
+  const names = new Map(people.filter((one) => one?.user_id).map((one) => [one.user_id, one.name]));
   const columns = [
     { title: text("history.number"), shown: ({ number }) => number, isName: true },
     { title: text("history.at"), shown: ({ at }) => moment(at) },
@@ -36,12 +43,4 @@ function Entries({ receipt }) {
     <${Table} label=${text("history.title")} columns=${columns} rows=${answer?.entries ?? []} idOf=${(entry) => String(entry.number)} isLoading=${isLoading} />
     <p class="muted small">${text("history.meaning")}</p>
   `;
-}
-
-/** Whom the record itself names. */
-function peopleOf({ document: signed, amendments }) {
-  return new Map([
-    ...signed.signatures.filter((one) => one.user_id).map((one) => /** @type {[string, string]} */ ([one.user_id, one.name])),
-    ...amendments.map((one) => /** @type {[string, string]} */ ([one.created_by.user_id, one.created_by.name])),
-  ]);
 }
