@@ -12,6 +12,7 @@ from tests.bench import (
     picture_suite,
     sampling_suite,
     sync_suite,
+    taps_suite,
     upload_suite,
 )
 from tests.bench.measuring import Measurement, as_table, write_json
@@ -22,6 +23,7 @@ SUITES: Mapping[str, Callable[[], list[Measurement]]] = {
     "pictures": picture_suite.measure,
     "sampling": sampling_suite.measure,
     "sync": sync_suite.measure,
+    "taps": taps_suite.measure,
     "uploads": upload_suite.measure,
 }
 FOLDER = Path("var/bench")

@@ -20,12 +20,14 @@ import { TakingNotice } from "./taking_notice.js";
  * @param {string | null} [properties.before] the earlier photo to be laid over the picture
  * @param {number} [properties.missing] after so many the camera closes by itself; 0 for when the person is done
  * @param {(picture: Blob, takenAt: number | undefined) => Promise<void>} properties.use keeps the picture; undefined when the system's camera took it
+ * @param {boolean} [properties.isQuick] one thing after the other: each picture is kept as it is taken, and the last one shown small
  * @param {() => void} properties.close
  */
-export function Camera({ title, siteId, before = null, missing = 0, use, close }) {
+export function Camera({ title, siteId, before = null, missing = 0, use, isQuick = false, close }) {
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const stream = useStream();
   const [taken, setTaken] = useState(/** @type {Taken | null} */ (null));
+  const [last, setLast] = useState(/** @type {Blob | null} */ (null));
   const [count, setCount] = useState(0);
   const [error, setError] = useState(/** @type {unknown} */ (null));
   const [isBusy, setBusy] = useState(false);
@@ -47,21 +49,28 @@ export function Camera({ title, siteId, before = null, missing = 0, use, close }
   const shoot = () =>
     attempt(async () => {
       const at = Date.now();
-      setTaken({ picture: await frameOf(/** @type {HTMLVideoElement} */ (stream.video.current)), at });
+      const picture = await frameOf(/** @type {HTMLVideoElement} */ (stream.video.current));
+      if (isQuick) await kept(picture, at);
+      else setTaken({ picture, at });
     });
+  const kept = async (picture, at) => {
+    await use(picture, at);
+    if (count + 1 === missing) return dialog.current?.close();
+    setTaken(null);
+    setLast(picture);
+    setCount(count + 1);
+  };
   const keep = () =>
     attempt(async () => {
       const { picture, at } = /** @type {Taken} */ (taken);
-      await use(picture, at);
-      if (count + 1 === missing) return dialog.current?.close();
-      setTaken(null);
-      setCount(count + 1);
+      await kept(picture, at);
     });
   const fromSystem = ([file]) =>
     attempt(async () => {
       if (!file) return;
       await use(file, undefined);
-      dialog.current?.close();
+      if (!isQuick || count + 1 === missing) return dialog.current?.close();
+      setCount(count + 1);
     });
   const isLive = stream.state === "live";
   return html`
@@ -75,6 +84,7 @@ export function Camera({ title, siteId, before = null, missing = 0, use, close }
         <video ref=${stream.video} playsinline muted hidden=${!isLive}></video>
         ${isLive && before && !taken && html`<${Ghost} id=${before} />`}
         ${taken && html`<${Still} picture=${taken.picture} title=${title} />`}
+        ${isQuick && last && html`<div class="camera-last"><${Still} picture=${last} title=${text("camera.kept", { n: number(count) })} /></div>`}
         ${stream.state === "starting" && html`<p role="status">${text("camera.starting")}</p>`}
         ${!isLive && stream.state !== "starting" && html`<${NoPicture} reason=${stream.state} done=${fromSystem} />`}
       </div>

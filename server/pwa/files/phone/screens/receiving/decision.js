@@ -12,6 +12,7 @@ import { Sheet } from "../../../shared/sheet.js";
 import { may, session } from "../../session/session.js";
 import { newId, now } from "../../storage/ids.js";
 import { html, useState } from "../../view.js";
+import { allWell, allWellText, lastAnswers, lastWitness, useEarlier, withAnswers } from "./carry_over.js";
 import { withChangedLine, withSuggestedQuantities } from "./documents.js";
 import { ReceiptItem } from "./item.js";
 import { gateAddress } from "./receipt.js";
@@ -22,17 +23,21 @@ const SIGNING = new Set(["/signatures/acceptor", "/signatures/witness", "/decisi
 export default function Decision({ id }) {
   const shown = useReceipt(id);
   const { receipt, verdict, edit, isClosed, isLoading } = shown;
+  const earlier = useEarlier();
   const [signing, setSigning] = useState(/** @type {string | null} */ (null));
   const back = `#/receipts/${id}`;
   if (isLoading || !verdict) return html`<${Screen} title=${word("gate", "decision")} back=${back} />`;
   const decided = withDecision(receipt);
   const missing = missingToFinish(decided, asIfAccepted(shown)).filter((one) => !SIGNING.has(one.path));
   const refused = whyRefused(decided, verdict, actorOf()).filter((one) => !one.path.startsWith("/signatures"));
+  const markable = allWell(entriesAtDecision(shown), lastAnswers(receipt, earlier));
+  const markAll = () => edit((document) => withAnswers(document, markable));
   const suggest = () => edit((document) => withDecision(withSuggestedQuantities(document, verdict.lines, told)));
   const isOpen = receipt.lines.some(isUndecided);
   const canSign = missing.length === 0 && refused.length === 0;
   return html`
     <${Screen} title=${word("gate", "decision")} subtitle=${receipt.provisional_number} back=${back} footer=${html`<${Signer} receipt=${receipt} canSign=${canSign} sign=${setSigning} id=${id} />`}>
+      ${!isClosed && markable.length > 1 && html`<button class="button quiet" type="button" onClick=${markAll}>${allWellText(markable)}</button>`}
       ${shown.parts.map((part) => html`<${OwnItems} key=${part.lineId ?? "head"} part=${part} shown=${shown} />`)}
       ${!isClosed && isOpen && html`<button class="button" type="button" onClick=${suggest}>${text("deciding.suggest")}</button>`}
       ${receipt.lines.map((line) => html`<${LineDecision} key=${line.id} line=${line} shown=${shown} />`)}
@@ -40,7 +45,7 @@ export default function Decision({ id }) {
       ${!isClosed && html`<${Missing} id=${id} shown=${shown} missing=${missing} refused=${refused} />`}
       <${Signatures} receipt=${receipt} edit=${edit} />
     <//>
-    ${signing && html`<${Sign} role=${signing} shown=${shown} close=${() => setSigning(null)} />`}
+    ${signing && html`<${Sign} role=${signing} shown=${shown} lately=${lastWitness(receipt, earlier)} close=${() => setSigning(null)} />`}
   `;
 }
 
@@ -52,9 +57,12 @@ function asIfAccepted({ receipt, basis, checklists, verdict }) {
 
 const isUndecided = (line) => line.pending_quantity === line.delivered_quantity;
 
+const itemsAtDecision = (part) => part.items.filter(({ item, isAsked }) => item.gate === "decision" && item.type !== "signature" && isAsked);
+const entriesAtDecision = ({ parts }) => parts.flatMap((part) => itemsAtDecision(part).map((entry) => ({ ...entry, lineId: part.lineId })));
+
 /** What the checklist asks at this gate itself: the net weight, the way into the store. */
 function OwnItems({ part, shown }) {
-  const items = part.items.filter(({ item, isAsked }) => item.gate === "decision" && item.type !== "signature" && isAsked);
+  const items = itemsAtDecision(part);
   if (items.length === 0) return null;
   return html`
     <section class="stack">
@@ -186,11 +194,11 @@ function Signatures({ receipt, edit }) {
   `;
 }
 
-function Sign({ role, shown: { receipt, held, edit }, close }) {
+function Sign({ role, lately, shown: { receipt, held, edit }, close }) {
   const { user } = session();
   const acceptor = receipt.signatures.find((one) => one.role === "acceptor");
   const members = held.members.filter((one) => one.is_active && one.user_id !== acceptor?.user_id);
-  const [person, setPerson] = useState(() => firstSigner(role, user, members, receipt));
+  const [person, setPerson] = useState(() => firstSigner(role, { user, members, receipt, lately }));
   const signed = async (photo) => {
     const signature = { id: newId(), role, user_id: person.user_id, name: person.name.trim(), attachment_id: photo.attachment.id, signed_at: now() };
     await edit((document) => {
@@ -214,10 +222,10 @@ function Sign({ role, shown: { receipt, held, edit }, close }) {
   `;
 }
 
-/** The acceptor is whoever holds the phone; on the witness's own phone the witness is. */
-function firstSigner(role, user, members, receipt) {
+/** The acceptor is whoever holds the phone; on the witness's own phone the witness is, else who was the last time. */
+function firstSigner(role, { user, members, receipt, lately }) {
   if (role === "driver") return { user_id: null, name: receipt.driver_name };
   if (role === "acceptor") return { user_id: user.id, name: user.display_name };
-  const isMember = members.some((one) => one.user_id === user.id);
-  return isMember ? { user_id: user.id, name: user.display_name } : { user_id: null, name: "" };
+  const likely = members.find((one) => one.user_id === user.id) ?? members.find((one) => one.user_id === lately);
+  return likely ? { user_id: likely.user_id, name: likely.display_name } : { user_id: null, name: "" };
 }

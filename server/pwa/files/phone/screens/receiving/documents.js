@@ -35,16 +35,16 @@ export function newReceipt({ id, siteId, supplierId, number, day, now }) {
 /**
  * A line of which nothing is decided yet.
  *
- * @param {{id: string, product: Document, version: number, checklistId: string, quantity: string}} begun
+ * @param {{id: string, product: Document, version: number, checklistId: string, quantity: string, producedOn?: string | null}} begun
  */
-export function newLine({ id, product, version, checklistId, quantity }) {
+export function newLine({ id, product, version, checklistId, quantity, producedOn = null }) {
   return {
     id,
     product_id: product.id,
     product_version: version,
     checklist_id: checklistId,
     supplier_batch_number: "",
-    produced_on: null,
+    produced_on: producedOn,
     shelf_life_days: product.shelf_life_days ?? null,
     expires_on: null,
     unit: product.unit,

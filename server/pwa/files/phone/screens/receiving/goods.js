@@ -11,6 +11,8 @@ import { session } from "../../session/session.js";
 import { newId } from "../../storage/ids.js";
 import { newest } from "../../storage/records.js";
 import { html, useLive, useMemo, useRef, useState, useEffect } from "../../view.js";
+import { Choice } from "../../parts/choice.js";
+import { latelyBefore } from "./days.js";
 import { newLine, withLine, withoutLine } from "./documents.js";
 import { countUses, LATELY } from "./holdings.js";
 import { matches } from "./new.js";
@@ -26,9 +28,9 @@ export default function Goods({ id }) {
   if (isLoading) return html`<${Screen} title=${text("receiving.add_goods")} back=${`#/receipts/${id}`} />`;
   if (!receipt || isClosed) return html`<${Screen} title=${text("receiving.add_goods")} back=${`#/receipts/${id}`}><p>${text("receiving.closed")}</p><//>`;
   const found = (offered ?? []).filter(({ product }) => matches(product, search));
-  const add = async (quantity) => {
+  const add = async (quantity, producedOn) => {
     const { product, version, checklist } = chosen;
-    const line = newLine({ id: newId(), product, version, checklistId: checklist.id, quantity });
+    const line = newLine({ id: newId(), product, version, checklistId: checklist.id, quantity, producedOn });
     setChosen(null);
     setSearch("");
     await edit((document) => withLine(document, line));
@@ -53,11 +55,12 @@ export default function Goods({ id }) {
       </ul>
       ${offered && found.length === 0 && html`<p class="muted empty-text">${text("receiving.none_found")}</p>`}
     <//>
-    ${chosen && html`<${Quantity} product=${chosen.product} add=${add} close=${() => setChosen(null)} />`}
+    ${chosen && html`<${Quantity} product=${chosen.product} deliveredOn=${receipt.delivered_on} add=${add} close=${() => setChosen(null)} />`}
   `;
 }
 
-function Quantity({ product, add, close }) {
+function Quantity({ product, deliveredOn, add, close }) {
+  const [producedOn, setProducedOn] = useState(/** @type {string | null} */ (null));
   const [typed, setTyped] = useState("");
   const [error, setError] = useState("");
   const input = useRef(/** @type {HTMLInputElement | null} */ (null));
@@ -67,7 +70,7 @@ function Quantity({ product, add, close }) {
     const parsed = parseQuantity(typed, product.unit, [product.unit_name.zh, product.unit_name.en]);
     if (parsed.value === null) return setError(told(parsed.error));
     if (Number(parsed.value) <= 0) return setError(text("receiving.more_than_none"));
-    add(parsed.value);
+    add(parsed.value, producedOn);
   };
   return html`
     <${Sheet} title=${product.name} close=${close}>
@@ -75,6 +78,8 @@ function Quantity({ product, add, close }) {
         <label><span>${text("receiving.delivered", { unit: either(product.unit_name) })}</span>
           <input class="field is-large" ref=${input} type="text" inputmode="decimal" maxlength="20" autocomplete="off" value=${typed} aria-invalid=${error ? "true" : null} onInput=${(event) => { setTyped(event.target.value); setError(""); }} /></label>
         ${error && html`<p class="field-error" role="alert">${error}</p>`}
+        <div class="labelled"><span>${text("receiving.produced_on")}</span>
+          <${Choice} label=${text("receiving.produced_on")} value=${producedOn} options=${latelyBefore(deliveredOn)} onChoose=${(day) => setProducedOn(day === producedOn ? null : day)} /></div>
         <button class="button" type="submit">${text("receiving.add")}</button>
       </form>
     <//>

@@ -30,6 +30,19 @@ function hasPhotos({ item, outcome, answer }, isClosed) {
   return !isClosed && (item.photo === "always" || outcome.outcome === "not_ok" || (item.type === "count" && Number(answer?.value ?? 0) > 0));
 }
 
+/** How many photos an item still lacks. @param {any} entry as useReceipt() shows it */
+export const photosLacking = ({ item, answer, lacksPhoto }) => Math.max(0, requiredPhotos(item, answer, lacksPhoto) - (answer?.attachment_ids.length ?? 0));
+
+/** What a photo of an item shows, for its record. @param {any} item */
+export const roleOf = (item) => ROLES[item.type] ?? "goods";
+
+/** Whose the receipt's photos are. @param {any} receipt */
+export const ownerOf = (receipt) => ({ owner_collection: "goods_receipts", owner_id: receipt.id, site_id: receipt.site_id });
+
+/** Write a photo down with the answer it belongs to. */
+export const addPhoto = (shown, item, lineId, photo) =>
+  shown.answer(item, lineId, (before) => ({ attachment_ids: [...before.attachment_ids, photo.attachment.id] }), [photo]);
+
 // Said from the start where a photo always belongs, not only once the rest is answered.
 function requiredPhotos(item, answer, lacksPhoto) {
   if (answer?.not_applicable) return 0;
@@ -39,11 +52,11 @@ function requiredPhotos(item, answer, lacksPhoto) {
 function Photos({ entry: { item, answer, lacksPhoto }, lineId, shown }) {
   const { receipt, isClosed } = shown;
   const ids = answer?.attachment_ids ?? [];
-  const change = (changed, photos) => shown.answer(item, lineId, (before) => ({ attachment_ids: changed(before.attachment_ids) }), photos);
+  const remove = (id) => shown.answer(item, lineId, (before) => ({ attachment_ids: before.attachment_ids.filter((one) => one !== id) }));
   return html`
-    <${PhotoField} title=${either(item)} ids=${ids} required=${requiredPhotos(item, answer, lacksPhoto)} role=${ROLES[item.type] ?? "goods"}
-      owner=${{ owner_collection: "goods_receipts", owner_id: receipt.id, site_id: receipt.site_id }}
-      onTaken=${isClosed ? null : (photo) => change((before) => [...before, photo.attachment.id], [photo])}
-      onRemove=${isClosed ? null : (id) => change((before) => before.filter((one) => one !== id))} />
+    <${PhotoField} title=${either(item)} ids=${ids} required=${requiredPhotos(item, answer, lacksPhoto)} role=${roleOf(item)}
+      owner=${ownerOf(receipt)}
+      onTaken=${isClosed ? null : (photo) => addPhoto(shown, item, lineId, photo)}
+      onRemove=${isClosed ? null : remove} />
   `;
 }

@@ -4,16 +4,14 @@
  */
 
 import { explainPlan, explainSeverity } from "../../../sampling/explanation.js";
-import { drawForClasses, dueSeverities, planLot, standing } from "../../../sampling/lot.js";
+import { standing } from "../../../sampling/lot.js";
 import { number, text, told, word } from "../../../shared/language.js";
 import { Screen } from "../../parts/screen.js";
-import { newId, now } from "../../storage/ids.js";
 import { html, useState } from "../../view.js";
-import { lotSizeOf, withAnswer, withSample } from "./documents.js";
+import { lotSizeOf, withSample } from "./documents.js";
+import { CLASSES, counted, drawn, finished, itemsAtSampling } from "./drawing.js";
 import { ReceiptItem } from "./item.js";
 import { useReceipt } from "./use_receipt.js";
-
-const CLASSES = ["A", "B", "C"];
 
 export default function Sample({ id, line: lineId }) {
   const shown = useReceipt(id);
@@ -31,27 +29,6 @@ export default function Sample({ id, line: lineId }) {
       ${sample && plan && html`<${Counting} sample=${sample} plan=${plan} shown=${shown} lineId=${lineId} />`}
     <//>
   `;
-}
-
-/** The sample as it begins: severity by the supplier's history, items drawn from its own id. */
-function drawn(receipt, line, product, held, lotSize, before) {
-  const states = held.states.filter((state) => state.supplier_id === receipt.supplier_id && state.product_id === line.product_id);
-  const severities = dueSeverities(states);
-  const plan = planLot(held.tables, product.sampling_scheme, lotSize, severities);
-  const id = before?.id ?? newId();
-  const seed = `${id}:${lotSize}`;
-  return {
-    id,
-    line_id: line.id,
-    lot_size: lotSize,
-    inspected: 0,
-    item_numbers: drawForClasses(plan, seed).slice(0, 5000),
-    seed,
-    nonconforming: { A: 0, B: 0, C: 0 },
-    captured_at: now(),
-    inspection_severity: Object.fromEntries(CLASSES.map((name) => [name, severities[name].used])),
-    is_resubmitted: before?.is_resubmitted ?? null,
-  };
 }
 
 function Lot({ line, sample, draw, isClosed }) {
@@ -78,9 +55,7 @@ function Lot({ line, sample, draw, isClosed }) {
 function Counting({ sample, plan, shown, lineId }) {
   const { parts, edit, isClosed } = shown;
   const stand = standing(plan, sample);
-  const items = parts.find((part) => part.lineId === lineId).items.filter(({ item, isAsked }) => item.gate === "sampling" && isAsked);
-  const counts = items.filter(({ item }) => item.type === "count");
-  const others = items.filter(({ item }) => item.type !== "count");
+  const { counts, others } = itemsAtSampling(parts, lineId);
   const setCount = (entry, changed) => edit((document) => counted(document, lineId, counts, entry, changed, sample));
   const finish = () => edit((document) => finished(document, lineId, counts, sample, plan));
   return html`
@@ -97,31 +72,6 @@ function Counting({ sample, plan, shown, lineId }) {
     </section>
     <${Why} plan=${plan} />
   `;
-}
-
-// An item with two flaws counts in each of them; for the lot it counts once more than it should
-// rather than once less. The number of a class is never below its largest single count.
-function counted(document, lineId, counts, entry, changed, sample) {
-  const answered = withAnswer(document, { itemId: entry.item.id, lineId, changed, id: newId(), now: now() });
-  return withSample(answered, { ...current(document, sample), nonconforming: sums(answered, lineId, counts) });
-}
-
-/** All of the sample was looked at: what nobody counted was not found. */
-function finished(document, lineId, counts, sample, plan) {
-  const open = counts.filter(({ answer }) => !answer?.value && !answer?.not_applicable);
-  const answered = open.reduce((changed, { item }) => withAnswer(changed, { itemId: item.id, lineId, changed: { value: "0" }, id: newId(), now: now() }), document);
-  return withSample(answered, { ...current(document, sample), inspected: plan.sample_size, nonconforming: sums(answered, lineId, counts) });
-}
-
-const current = (document, sample) => document.samples.find((one) => one.id === sample.id) ?? sample;
-
-function sums(document, lineId, counts) {
-  const nonconforming = { A: 0, B: 0, C: 0 };
-  for (const { item } of counts) {
-    const answer = document.answers.find((one) => one.item_id === item.id && one.line_id === lineId);
-    nonconforming[item.nonconformity_class] += Number(answer?.value ?? 0);
-  }
-  return nonconforming;
 }
 
 function Table({ plan, stand, sample }) {
