@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -22,34 +24,50 @@ from tests.infrastructure.tus import path, record, stored_photo
 from tests.services.test_photo_examination import examine
 from tests.world import World
 
+# The program is loaded once; each line makes it examine in a child of its own.
 EXAMINE = """
-import sys
+import os, sys
 from server.app import create_app
 from server.config import Settings
 from server.jobs.examine_photos import run_examine_photos
-from server.db.base import current_session
-from server.attachments.storage import current_storage
+from server.db.base import current_session, db
 from server.http.context import current_settings, current_time
 app = create_app(Settings.from_env({
     "YANSHOU_DATA_DIR": sys.argv[1], "YANSHOU_DATABASE_URL": sys.argv[2],
     "YANSHOU_LOG_LEVEL": "error",
 }))
-with app.app_context():
-    print("begun", flush=True)
-    run_examine_photos(current_session(), current_settings(), current_time())
-print("done", flush=True)
+for line in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        with app.app_context():
+            db.engine.dispose(close=False)
+            print("begun", os.getpid(), flush=True)
+            run_examine_photos(current_session(), current_settings(), current_time())
+        print("done", flush=True)
+        os._exit(0)
+    os.waitpid(child, 0)
+    print("over", flush=True)
 """
 
 
-def examined_until_killed(data_dir: Path, database_url: str, seconds: float) -> bool:
-    """Examine in a process that gets a SIGKILL after so long. Whether it had finished before."""
+@contextmanager
+def examiner(data_dir: Path, database_url: str) -> Iterator[Callable[[float], bool]]:
+    """Examines in a process that gets a SIGKILL after so long; says whether it was done before."""
     command = [sys.executable, "-c", EXAMINE, str(data_dir), database_url]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "begun\n"
-        time.sleep(seconds)
-        os.kill(process.pid, signal.SIGKILL)
-        return "done" in process.stdout.read()
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, cwd=ROOT, **pipes) as process:  # type: ignore[call-overload]
+
+        def examine_until_killed(seconds: float) -> bool:
+            print("examine", file=process.stdin, flush=True)
+            begun, child = process.stdout.readline().split()
+            assert begun == "begun"
+            time.sleep(seconds)
+            with suppress(ProcessLookupError):
+                os.kill(int(child), signal.SIGKILL)
+            told = iter(process.stdout.readline, "over\n")
+            return "done\n" in list(told)
+
+        yield examine_until_killed
 
 
 def test_sigkill_while_thumbnails_are_made_leaves_no_half_file_that_counts(
@@ -60,10 +78,8 @@ def test_sigkill_while_thumbnails_are_made_leaves_no_half_file_that_counts(
     documents = [stored_photo(li, file, source="gallery") for file in files]
     with sqlite_world.app.app_context():
         data_dir, url = current_settings().data_dir, current_settings().database_url
-    finished = [
-        examined_until_killed(data_dir, url, seconds)
-        for seconds in (0.01, 0.04, 0.07, 0.1, 0.15, 0.2)
-    ]
+    with examiner(data_dir, url) as examine_until_killed:
+        finished = [examine_until_killed(seconds) for seconds in (0.01, 0.04, 0.07, 0.1, 0.15, 0.2)]
     assert not all(finished), "no kill came while there was work"
     for small in (data_dir / "derived").glob("??/??/*"):
         with Image.open(small) as image:
