@@ -76,7 +76,7 @@ def test_an_empty_installation_gets_the_demo_organisation(app):
     assert run_seed(app)
     sizes = {model: count(app, model) for model in (Organisation, Site, Supplier, Product)}
     assert sizes == {Organisation: 1, Site: 2, Supplier: 6, Product: 20}
-    assert count(app, ChecklistVersion) == 9
+    assert count(app, ChecklistVersion) == 11
     categories = [p["category"] for p in documents(app, Product, "products").values()]
     assert {name: categories.count(name) for name in set(categories)} == {
         "meat": 5, "chilled_frozen": 5, "vegetables": 5, "dry_goods": 5,
