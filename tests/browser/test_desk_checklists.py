@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, Route, expect
 
+from tests.handheld import Handheld
+
 WIDE = {"viewport": {"width": 1440, "height": 900}, "has_touch": False, "is_mobile": False}
 
 
@@ -85,6 +87,33 @@ def test_a_checklist_is_changed_tried_and_published(arrive, manager_token, scene
     differences = page.get_by_role("region", name="与旧版本的差异")
     expect(differences.locator("[data-change=added]")).to_contain_text("冷藏柜温度")
     assert page.evaluate("document.documentElement.scrollWidth") <= 1440
+
+    # How an inspection is graded, and the sections it has: the phone's view follows at once.
+    page.goto(f"{scene.service.address}/desk#/administration/checklists")
+    page.locator("tr", has_text="INS-DAILY").get_by_role("link").click()
+    page.get_by_role("button", name="编写下一版本").click()
+    grading = page.locator(".grading-form")
+    expect(grading.locator("input[type=number]")).to_have_count(6)
+    grading.get_by_label("评定方法").select_option("percent")
+    grading.get_by_label("基本合格").fill("95")
+    expect(grading.get_by_role("alert")).to_contain_text("95% 高于合格线")
+    expect(page.get_by_role("button", name="发布")).to_be_disabled()
+    grading.get_by_label("基本合格").fill("60")
+    expect(page.get_by_role("button", name="发布")).to_be_enabled()
+    sections = page.locator(".sections-form")
+    page.get_by_role("button", name="加一个部分").click()
+    sections.get_by_label("中文").last.fill("收尾")
+    wait_saved(page)
+    kept = Handheld(scene.service.address, "manager1", "", token=manager_token).get(
+        f"/api/v1/checklist-drafts/{page.url.rsplit('/', 1)[-1]}"
+    )
+    content = kept.expect(200).json["content"]
+    assert content["grading"]["method"] == "percent"
+    assert content["grading"]["basic_percent"] == "60"
+    assert content["sections"][-1]["zh"] == "收尾"
+    page.once("dialog", lambda asked: asked.accept())
+    page.get_by_role("button", name="丢弃草稿").click()
+    expect(page.get_by_role("heading", name="检查表", exact=True)).to_be_visible()
 
     # One list of what nobody has checked yet; confirming says against which text, and stays.
     page.goto(f"{scene.service.address}/desk#/administration/checklists/unconfirmed?code=INS-DAILY")

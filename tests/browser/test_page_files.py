@@ -25,6 +25,7 @@ from schemas.calendars import DEADLINES
 from schemas.checklists import (
     CHECKLIST_KINDS,
     GATES,
+    GRADING_METHODS,
     ITEM_TYPES,
     PHOTO_RULES,
     STORAGE_CLASSES,
@@ -122,6 +123,7 @@ GROUPS = {
     "deadline": DEADLINES,
     "decision": (*DECISIONS, "draft"),
     "gate": GATES,
+    "grading_method": GRADING_METHODS,
     "grade": ("pass", "basic", "failed", "undecided"),
     "inspection_severity": INSPECTION_SEVERITIES,
     "notice_kind": ACTION_KINDS,

@@ -100,3 +100,36 @@ export function faultsAt(faults, part, at) {
 export function otherFaults(faults) {
   return faults.filter(({ pointer }) => !/^\/(head_)?items\/\d/.test(pointer));
 }
+
+/** @param {Content} content */
+export function withNewSection(content) {
+  const taken = new Set(content.sections.map(({ id }) => id));
+  let n = 1;
+  while (taken.has(`S${n}`)) n += 1;
+  return { ...content, sections: [...content.sections, { id: `S${n}`, zh: `第 ${n} 部分`, en: `Section ${n}`, when: null }] };
+}
+
+/** @param {Content} content @param {string} id @param {Content} changes */
+export function withSection(content, id, changes) {
+  return { ...content, sections: content.sections.map((section) => (section.id === id ? { ...section, ...changes } : section)) };
+}
+
+/** Without the section; its items stay, in none. @param {Content} content @param {string} id */
+export function withoutSection(content, id) {
+  const freed = Object.fromEntries(
+    PARTS.map((part) => [part, content[part].map((item) => (item.section === id ? { ...item, section: null } : item))]),
+  );
+  return { ...content, ...freed, sections: content.sections.filter((section) => section.id !== id) };
+}
+
+// What one begins with: nobody has confirmed it yet.
+const GRADINGS = {
+  classes: { method: "classes", pass: { A: 0, B: 0, C: 2 }, basic: { A: 0, B: 2, C: 4 }, is_confirmed: false },
+  percent: { method: "percent", pass_percent: "90", basic_percent: "75", is_confirmed: false },
+};
+
+/** Graded by *method*; the figures of the other one are dropped. @param {Content} content @param {string} method */
+export function withGrading(content, method) {
+  if (content.grading?.method === method) return content;
+  return { ...content, grading: GRADINGS[method] ?? null };
+}

@@ -13,6 +13,7 @@ import { html, useEffect, useState } from "../view.js";
 import { otherFaults, PARTS } from "./content.js";
 import { ItemList } from "./item_list.js";
 import { Preview } from "./preview.js";
+import { Grading, Sections } from "./structure_form.js";
 import { useDraft } from "./use_draft.js";
 
 /** @param {{id: string}} properties */
@@ -39,6 +40,8 @@ export default function DraftScreen({ id }) {
           <div class="draft-form">
             <${Faults} faults=${otherFaults(work.faults)} />
             <${Names} work=${work} />
+            ${content.kind === "inspection" && html`<${Grading} work=${work} />`}
+            <${Sections} work=${work} />
             ${parts.map((part) => html`<${ItemList} key=${part} part=${part} work=${work} selected=${selected} select=${setSelected} />`)}
           </div>
           <${Preview} content=${content} selected=${selected} />
