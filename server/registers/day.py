@@ -102,7 +102,7 @@ def _registers(checklists: Iterable[Document], day: _Day) -> Iterable[dict[str, 
             "register": register.kind,
             "entries": len(entries),
             "failed": sum(not entry.is_ok for entry in entries),
-            "is_done": bool(entries) and not any(missing.values()),
+            "is_done": bool(entries or not register.is_daily) and not any(missing.values()),
             **missing,
         }
 

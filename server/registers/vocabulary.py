@@ -20,9 +20,11 @@ class Register:
     needs_place: bool = False
     needs_staff_member: bool = False
     failure_needs_measure: bool = True
+    is_daily: bool = True
+    """A day without an entry is not done. Others are asked for by their schedules."""
 
 
-OTHER = Register("other")
+OTHER = Register("other", is_daily=False)
 _BY_CODE: Mapping[str, Register] = MappingProxyType(
     {
         "REC-SAMPLE": Register(
@@ -50,7 +52,9 @@ _BY_CODE: Mapping[str, Register] = MappingProxyType(
         ),
         "REC-WASTE": Register("waste", {"kind": "W01", "quantity": "W02", "collector": "W03"}),
         "REC-PEST": Register(
-            "pest_control", {"work": "P01", "product": "P04", "signs": "P06"}, needs_place=True
+            "pest_control", {"work": "P01", "product": "P04", "signs": "P06"},
+            needs_place=True,
+            is_daily=False,
         ),
     }
 )  # fmt: skip
