@@ -39,9 +39,7 @@ PHONE = Page("phone.html", "phone/main.js", ("shared", "phone"))
 DESK = Page("desk.html", "desk/main.js", ("shared", "desk"))
 SETUP = Page("setup.html", "setup/main.js", ("setup",))
 # None is asked for by a page under its own name.
-_NOT_KEPT = frozenset(
-    {PHONE.file, DESK.file, SETUP.file, ANSWER_PAGE, SERVICE_WORKER, "libraries/LICENSES.txt"}
-)
+_NOT_KEPT = frozenset({PHONE.file, DESK.file, SETUP.file, ANSWER_PAGE, SERVICE_WORKER})
 
 
 @cache

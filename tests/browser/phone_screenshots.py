@@ -38,9 +38,9 @@ def take_all(browser: Browser, keep: Any) -> None:
         tempfile.TemporaryDirectory(prefix="yanshou-screenshots-") as folder,
         running_service(Path(folder) / "data", scheduler="0") as service,
     ):
-        set_scene(service)
+        refused_id = set_scene(service).here.sent["dumplings"].document["id"]
         receipt_id, line_id = _half_a_delivery(browser, service, Path(folder))
-        screens = _screens(receipt_id, line_id)
+        screens = _screens(receipt_id, line_id, refused_id)
         for language, scheme, size in product(LANGUAGES, SCHEMES, SIZES):
             options = {"locale": LANGUAGES[language], "color_scheme": scheme}
             handset = pick_up(browser, service, viewport=SIZES[size], **options)
@@ -80,7 +80,7 @@ def _line_of(handset: Handset, receipt_id: str) -> str:
     return address.rsplit("/", 1)[-1]
 
 
-def _screens(receipt_id: str, line_id: str) -> dict[str, str]:
+def _screens(receipt_id: str, line_id: str, refused_id: str) -> dict[str, str]:
     receipt = f"#/receipts/{receipt_id}"
     return {
         "today": "#/",
@@ -93,13 +93,18 @@ def _screens(receipt_id: str, line_id: str) -> dict[str, str]:
         "samples": f"{receipt}/samples",
         "sample": f"{receipt}/samples/{line_id}",
         "decision": f"{receipt}/decision",
+        "slip": f"#/receipts/{refused_id}/slip",
         "inspections": "#/inspections",
         "new-inspection": "#/inspections/new",
         "finding": "#/findings/new",
         "actions": "#/actions",
+        "new-notice": "#/notices/new",
+        "registers": "#/registers",
+        "staff": "#/staff",
         "inbox": "#/inbox",
         "safety": "#/safety",
         "me": "#/me",
+        "about": "#/about",
     }
 
 

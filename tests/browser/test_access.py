@@ -49,6 +49,7 @@ def _screens(handset: Handset, scene: Scene, notice_id: str) -> Iterator[str]:
         "#/inbox",
         "#/safety",
         "#/me",
+        "#/about",
     ]
     for address in addresses:
         _open(handset, address)

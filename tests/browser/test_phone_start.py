@@ -24,6 +24,10 @@ def test_after_the_first_visit_the_app_opens_without_signal_by_pin(
     handset.press_pin(PIN)
     expect(page.locator(".tabs")).to_be_visible()
     expect(page.locator("h1")).to_contain_text("刘洋")
+    handset.open("#/about")
+    version = page.locator("meta[name=version]").get_attribute("content")
+    expect(page.locator(".facts dd").first).to_have_text(str(version))
+    expect(page.locator(".licences")).to_contain_text("preact")
 
 
 def test_five_wrong_pins_end_the_offline_sign_in(hand_out: Callable[..., Handset]) -> None:

@@ -33,6 +33,7 @@ export const ROUTES = [
   route("staff", "inspect", () => import("./screens/staff.js")),
   route("safety", "today", () => import("./screens/safety.js")),
   route("me", "me", () => import("./screens/me.js")),
+  route("about", "me", () => import("./screens/about.js")),
 ];
 
 /** The tabs below: address, and the permission without which it is not shown. */

@@ -32,6 +32,7 @@ export default function Me() {
       <section class="card rows">
         <div class="row"><span>${text("app.language")}</span><${Languages} /></div>
         <a class="row" href="desk">${text("me.desk")}</a>
+        <a class="row" href="#/about">${text("about.title")}</a>
         ${canSeal() && html`<button class="row" type="button" onClick=${() => setChanging(!isChanging)}>${text("pin.change")}</button>`}
         <button class="row" type="button" onClick=${lock}>${text("me.lock")}</button>
         <button class="row is-bad" type="button" onClick=${leave}>${text("me.sign_out")}</button>

@@ -39,7 +39,7 @@ function LineSample({ id, line, shown: { receipt, held, basis, verdict, parts, e
     <a class="card pick" href=${`#/receipts/${id}/samples/${line.id}`}>
       <span class="pick-text"><strong>${productOf(held, line)?.name}</strong>
         <span class="muted small">${plan ? text("sample.summary", { n: number(plan.sample_size), lot: number(plan.lot_size) }) : text("sample.not_drawn")}</span>
-        ${plan && sample && !plan.full_inspection && html`<span class="muted small">${numbersText(sample)}</span>`}
+        ${plan && sample && !plan.full_inspection && sample.inspected < plan.sample_size && html`<span class="muted small">${numbersText(sample)}</span>`}
         ${plan && sample && !isClean && html`<span class="small">${told(standing(plan, sample).text)}</span>`}
         ${found?.reasons.map((reason) => html`<span class="small is-bad">${told(reason)}</span>`)}
       </span>
