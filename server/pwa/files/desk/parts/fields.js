@@ -58,7 +58,12 @@ export function Search({ label, value, onSearch, placeholder }) {
     const wanted = event.target.value;
     setWritten(wanted);
     window.clearTimeout(timer.current);
-    timer.current = window.setTimeout(() => onSearch(wanted.trim()), PAUSE_MS);
+    const screen = location.hash.split("?")[0];
+    timer.current = window.setTimeout(() => {
+      // Who has gone on to another screen meanwhile is not searching any more: what is asked for
+      // would be written into that screen's address, which would then never open.
+      if (location.hash.split("?")[0] === screen) onSearch(wanted.trim());
+    }, PAUSE_MS);
   };
   return html`
     <${Field} label=${label}>
