@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from tests.browser.handset import Handset
 from tests.browser.inspecting_steps import Canteen, Inspecting
+from tests.browser.phone_deeds import sync
 from tests.browser.scene import Scene
 
 TASK = ".entry[href*='inspections/new']"
@@ -119,6 +120,7 @@ def test_a_notice_is_put_right_without_signal_and_judged_on_another_phone(
     expect(page.locator(".refused-step")).to_contain_text("已撤销")
     handset.open("#/")
     expect(page.locator(".came-back")).to_contain_text("1 条记录被退回")
+    _throw_away(handset, withdrawn["id"])
 
     judge = hand_out()
     judge.sign_in("manager1")
@@ -131,3 +133,32 @@ def test_a_notice_is_put_right_without_signal_and_judged_on_another_phone(
     answer = canteen.read("corrective-actions", notice["id"])
     assert answer["document"]["status"] == "verified"
     assert [step["kind"] for step in answer["steps"]] == ["submitted", "verified"]
+
+    given = canteen.notice("地沟未清理", kitchen)
+    sync(judge)
+    judge.open("#/actions")
+    judge.page.locator(NOTICE, has_text="地沟未清理").tap()
+    judge.page.locator(".further button", has_text="改派").tap()
+    sheet = judge.page.locator("dialog")
+    sheet.locator("select").select_option(label="刘洋")
+    sheet.locator("textarea").fill("陈静休假")
+    sheet.get_by_role("button", name="改派").tap()
+    expect(sheet).to_have_count(0)
+    sync(judge)
+    judge.wait_until_safe()
+    answer = canteen.read("corrective-actions", given["id"])["document"]
+    assert answer["assignee"]["name"] == "刘洋"
+
+
+def _throw_away(handset: Handset, notice_id: str) -> None:
+    """What the server refused goes when the person says so, and comes back when they were wrong."""
+    page = handset.open(f"#/actions/{notice_id}")
+    refused = page.locator(".refused-step")
+    refused.locator("button").last.tap()
+    expect(refused).to_have_count(0)
+    assert [one for one in handset.outbox() if one["problem"]] == []
+    page.locator(".message button").first.tap()
+    expect(refused).to_contain_text("已撤销")
+    refused.locator("button").last.tap()
+    expect(refused).to_have_count(0)
+    handset.wait_until_safe()
