@@ -8,12 +8,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from server.errors import NOT_FOUND, Problem
 from server.first_run.routes import is_open
 from server.http.guard import own_transaction, public
+from server.http.language import language
 from server.pwa.shell import (
     ANSWER_PAGE,
     DESK,
     PHONE,
     SETUP,
     Page,
+    joined_files,
     policy,
     service_worker,
     whole_page,
@@ -89,13 +91,14 @@ def _to_setup() -> AnyResponse:
 
 
 def _page_response(page: Page) -> Response:
-    response = _response(whole_page(page))
+    response = _response(whole_page(page, language()))
+    response.vary.add("Accept-Language")
     response.headers["Content-Security-Policy"] = policy(page)
     return response
 
 
 def _file(name: str) -> StaticFile:
-    file = static_files().get(name)
+    file = static_files().get(name) or joined_files().get(name)
     if file is None:
         raise Problem(NOT_FOUND)
     return file

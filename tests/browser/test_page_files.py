@@ -55,9 +55,11 @@ from server.pwa.shell import (
     ANSWER_PAGE,
     DESK,
     PHONE,
+    SETUP,
+    catalogues,
+    joined_files,
     needed_modules,
     service_worker,
-    style_sheets,
     version,
     whole_page,
 )
@@ -329,18 +331,33 @@ def test_every_module_that_is_imported_is_there():
     assert imported - set(static_files()) == set()
 
 
-@pytest.mark.parametrize("page", [PHONE, DESK], ids=lambda page: page.start)
-def test_a_page_preloads_what_its_start_needs_and_names_only_what_is_there(page):
-    whole = whole_page(page).content.decode()
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("page", [PHONE, DESK, SETUP], ids=lambda page: page.start)
+def test_a_page_preloads_what_its_start_needs_and_names_only_what_is_there(page, language):
+    whole = whole_page(page, language).content.decode()
     named = set(re.findall(r'(?:href|src)="app/([^"]+)"', whole))
-    folder = page.start.partition("/")[0]
-    assert named <= set(static_files())
+    name = page.file.removesuffix(".html")
+    assert named <= {*static_files(), *joined_files()}
     assert {page.start, "libraries/preact.js", "shared/view.js"} <= set(needed_modules(page))
-    assert set(needed_modules(page)) <= named
-    own = rf"(?:{folder}|shared)/.*\.css|[^/]+\.css"
-    assert {name for name in static_files() if re.fullmatch(own, name)} <= named
+    assert {*needed_modules(page), f"sheets/{name}.css", f"texts/{name}.{language}.json"} <= named
     # An import map after the first preload is ignored by the browsers.
-    assert whole.index("importmap") < whole.index("modulepreload")
+    assert whole.index("importmap") < whole.index("preload")
+
+
+@pytest.mark.parametrize("page", [PHONE, DESK, SETUP], ids=lambda page: page.start)
+def test_a_pages_sheet_and_texts_hold_all_of_its_own(page):
+    name = page.file.removesuffix(".html")
+    sheet = joined_files()[f"sheets/{name}.css"].content.decode()
+    folders = "|".join(page.styles)
+    own = [n for n in static_files() if re.fullmatch(rf"(?:{folders})/.*\.css|[^/]+\.css", n)]
+    assert [n for n in own if static_files()[n].content.decode().strip() not in sheet] == []
+    # A sheet that is moved must not point to what lay beside it.
+    assert "url(" not in sheet
+    for language in ("zh-CN", "en"):
+        texts = json.loads(joined_files()[f"texts/{name}.{language}.json"].content)
+        for part in catalogues(page):
+            path = FOLDER / "catalogues" / part / f"{language}.json"
+            assert json.loads(path.read_text(encoding="utf-8")).items() <= texts.items()
 
 
 def test_every_file_is_kept_by_the_service_worker_and_any_change_makes_a_new_version():
@@ -428,11 +445,11 @@ def test_only_the_pages_files_are_served(sqlite_world, path):
 @pytest.mark.parametrize("page", [PHONE, DESK], ids=lambda page: page.start)
 def test_the_first_load_of_a_page_is_small(page):
     """Without pictures, compressed [bytes]."""
-    files = static_files()
-    [parts] = re.findall(r"CATALOGUES = \[(.*?)\]", modules()[page.start], re.DOTALL)
-    texts = [f"catalogues/{part}/zh-CN.json" for part in re.findall(r'"(\w+)"', parts)]
-    own = [*needed_modules(page), *style_sheets(page), "styles.css", "controls.css", *texts]
-    assert sum(len(files[name].packed) for name in own) + len(whole_page(page).packed) < 120_000
+    files = {**static_files(), **joined_files()}
+    name = page.file.removesuffix(".html")
+    own = [*needed_modules(page), f"sheets/{name}.css", f"texts/{name}.zh-CN.json"]
+    whole = whole_page(page, "zh-CN")
+    assert sum(len(files[name].packed) for name in own) + len(whole.packed) < 120_000
 
 
 def test_a_library_that_is_not_what_the_lock_file_names_is_refused():

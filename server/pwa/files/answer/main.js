@@ -15,7 +15,7 @@ let draft = newDraft();
 let isThanked = false;
 
 async function begin() {
-  await useLanguage(firstLanguage(), PARTS);
+  await useLanguage(firstLanguage(), { parts: PARTS });
   show(make("p.card.muted", { role: "status" }, text("answer.loading")));
   await load();
 }

@@ -17,7 +17,7 @@ export const CATALOGUES = ["words", "desk", "rules", "sampling_desk", "switching
 async function start() {
   // While the texts are on their way: nothing more than the sign-in is loaded before somebody has signed in.
   if (isSignedIn()) match(ROUTES, location.hash || "#/")?.route.load().catch(() => undefined);
-  await useLanguage(firstLanguage(), CATALOGUES);
+  await useLanguage(firstLanguage(), { page: "desk" });
   document.title = text("app.title");
   render(html`<${Frame} />`, container);
   await resume();

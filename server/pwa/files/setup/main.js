@@ -4,10 +4,13 @@ import { firstLanguage, text, useLanguage } from "../shared/language.js";
 import { html, render } from "../shared/view.js";
 import { Assistant } from "./assistant.js";
 
+/** The catalogues of this page, which the server joins into one. */
+export const CATALOGUES = ["words", "setup"];
+
 const container = /** @type {HTMLElement} */ (document.getElementById("app"));
 
 async function start() {
-  await useLanguage(firstLanguage(), ["words", "setup"]);
+  await useLanguage(firstLanguage(), { page: "setup" });
   document.title = text("setup.page_title");
   render(html`<${Assistant} />`, container);
 }

@@ -7,6 +7,8 @@ const LOCALES = { "zh-CN": "zh-CN", en: "en-GB" };
 let current = "zh-CN";
 /** @type {Record<string, string>} */
 let catalogue = {};
+/** @type {string | null} */
+let loadedPage = null;
 /** @type {string[]} */
 let loadedParts = [];
 
@@ -20,15 +22,17 @@ export function firstLanguage() {
 }
 
 /**
- * Load the texts of *wanted*. *parts* names the catalogues of the page; without it those of before.
+ * Load the texts of *wanted*: those of a page, which the server has joined into one file, and single
+ * catalogues. Without either, those of before.
  *
  * @param {string} wanted
- * @param {string[]} [parts]
+ * @param {{page?: string | null, parts?: string[]}} [of]
  */
-export async function useLanguage(wanted, parts = loadedParts) {
-  const texts = await Promise.all(parts.map((part) => catalogueOf(part, wanted)));
+export async function useLanguage(wanted, { page = loadedPage, parts = loadedParts } = {}) {
+  const whole = page === null ? [] : [textsAt(`../texts/${page}.${wanted}.json`)];
+  const texts = await Promise.all([...whole, ...parts.map((part) => catalogueOf(part, wanted))]);
   catalogue = Object.assign({}, ...texts);
-  loadedParts = parts;
+  [loadedPage, loadedParts] = [page, parts];
   current = wanted;
   keepLanguage(wanted);
   document.documentElement.lang = wanted;
@@ -42,9 +46,11 @@ export async function addTexts(parts) {
   loadedParts = [...loadedParts, ...added.filter((part) => !loadedParts.includes(part))];
 }
 
-async function catalogueOf(part, wanted) {
-  const answer = await fetch(new URL(`../catalogues/${part}/${wanted}.json`, import.meta.url));
-  if (!answer.ok) throw new Error(`catalogue ${part}/${wanted}: ${answer.status}`);
+const catalogueOf = (part, wanted) => textsAt(`../catalogues/${part}/${wanted}.json`);
+
+async function textsAt(place) {
+  const answer = await fetch(new URL(place, import.meta.url));
+  if (!answer.ok) throw new Error(`${place}: ${answer.status}`);
   return answer.json();
 }
 

@@ -1,15 +1,14 @@
-/** What surrounds every screen: signing in where needed, the tabs below, and messages. */
+/** What surrounds every screen of somebody who is signed in: the tabs below, and messages. */
 
-import { language, text, useLanguage } from "../../shared/language.js";
+import { language, text } from "../../shared/language.js";
 import { match } from "../../shared/router.js";
 import { ROUTES, TABS } from "../routes.js";
-import { hasSession, may, onSession, session } from "../session/session.js";
+import { may, onSession, session } from "../session/session.js";
 import { onSync, syncNow } from "../sync/engine.js";
 import { html, useEffect, useHeight, useState } from "../view.js";
 import { Icon } from "../../shared/icons.js";
 import { Messages } from "../../shared/messages.js";
 import { NewVersion } from "../../shared/new_version.js";
-import { SignIn } from "./sign_in.js";
 
 export function Frame() {
   const [, drawAgain] = useState(0);
@@ -17,11 +16,9 @@ export function Frame() {
 
   useEffect(() => {
     const again = () => drawAgain((n) => n + 1);
-    // Before somebody has signed in no screen is loaded: the first visit waits for less.
-    const open = () => {
-      if (hasSession()) void openScreen(setOpened);
-    };
-    onSession(() => {
+    const open = () => void openScreen(setOpened);
+    const stopSession = onSession((current) => {
+      if (!current) return;
       again();
       open();
       void syncNow();
@@ -33,13 +30,13 @@ export function Frame() {
     void syncNow();
     return () => {
       stop();
+      stopSession();
       window.removeEventListener("hashchange", open);
       window.removeEventListener("yanshou-language", again);
     };
   }, []);
 
   const tab = opened?.route.tab ?? null;
-  if (!hasSession()) return html`<${NewVersion} /><${SignIn} /><${Messages} />`;
   return html`
     <${NewVersion} />
     <div class=${tab ? "has-tabs" : ""}>
@@ -48,13 +45,6 @@ export function Frame() {
     ${tab && html`<${Tabs} current=${tab} />`}
     <${Messages} />
   `;
-}
-
-/** Exchange the language at once, everywhere. */
-export async function chooseLanguage(wanted) {
-  await useLanguage(wanted);
-  document.title = text("app.name");
-  window.dispatchEvent(new Event("yanshou-language"));
 }
 
 async function openScreen(setOpened) {

@@ -5,7 +5,7 @@ import { counted, language, text, word } from "../../shared/language.js";
 import { accounts, WrongPin } from "../session/accounts.js";
 import { signIn, unlock } from "../session/session.js";
 import { html, useEffect, useRef, useState } from "../view.js";
-import { chooseLanguage } from "./frame.js";
+import { chooseLanguage } from "./choose_language.js";
 import { say } from "../../shared/messages.js";
 import { PinPad } from "./pin_pad.js";
 import { ErrorNotice } from "./problem.js";

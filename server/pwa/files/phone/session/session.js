@@ -22,8 +22,8 @@ const USER = "yanshou.user";
 
 /** @type {Session | null} */
 let current = null;
-/** @type {(session: Session | null) => void} */
-let whenChanged = () => {};
+/** @type {Set<(session: Session | null) => void>} */
+const listeners = new Set();
 
 /** The session; only asked for where somebody is signed in. */
 export function session() {
@@ -33,9 +33,15 @@ export function session() {
 
 export const hasSession = () => current !== null;
 
-/** @param {(session: Session | null) => void} listener */
+/** @param {(session: Session | null) => void} listener @returns {() => void} stops listening */
 export function onSession(listener) {
-  whenChanged = listener;
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
+/** @param {Session | null} session */
+function whenChanged(session) {
+  for (const listener of [...listeners]) listener(session);
 }
 
 /**
