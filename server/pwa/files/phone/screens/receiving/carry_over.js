@@ -40,10 +40,12 @@ const productsOf = ({ lines }) => new Map(lines.map((line) => [line.id, line.pro
  *
  * @param {Document} item
  * @param {Document | null} last
+ * @param {boolean} [hasLimit] whether the goods of this delivery have a limit for it
  * @returns {Document | null}
  */
-export function allWellAnswer(item, last) {
-  if (item.may_be_not_applicable && last?.not_applicable) return { not_applicable: true, is_ok: null, value: null };
+export function allWellAnswer(item, last, hasLimit = false) {
+  // Where a limit applies this time, such as for chilled goods after dry ones, it is measured.
+  if (item.may_be_not_applicable && last?.not_applicable && !hasLimit) return { not_applicable: true, is_ok: null, value: null };
   if (item.type === "check") return { is_ok: true };
   if (item.type !== "document") return null;
   // A paper that is photographed each time is another one each time.
@@ -66,7 +68,7 @@ export const withAnswers = (receipt, answers) =>
 export function allWell(entries, last) {
   const open = entries.filter(({ answer }) => !answer || (answer.is_ok === null && !answer.not_applicable && !answer.value));
   return open
-    .map(({ item, lineId }) => ({ item, lineId, changed: /** @type {Document} */ (allWellAnswer(item, last(item, lineId))) }))
+    .map(({ item, lineId, bounds }) => ({ item, lineId, changed: /** @type {Document} */ (allWellAnswer(item, last(item, lineId), bounds.smallest !== null || bounds.largest !== null)) }))
     .filter(({ changed }) => changed);
 }
 
